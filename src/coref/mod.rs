@@ -1,0 +1,1 @@
+//! Chains of mentions: names, titles, nominals, pronouns, groups.

@@ -1,0 +1,5 @@
+//! Events, relations and quotations out of an analysed article, by rules kept as data.
+
+mod extraction;
+
+pub use extraction::*;

@@ -1,0 +1,1 @@
+//! What was extracted, as quads with evidence.

@@ -1,0 +1,1 @@
+//! Typed tables of words, read from `data/`.

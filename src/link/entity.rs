@@ -1,0 +1,68 @@
+//! An entity as the program knows it inside one article.
+
+use crate::doc::Mention;
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing an entity is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum EntityType {
+    Person,
+    /// A state or territory with a code of its own.
+    Country,
+    /// The government of a country, also where a capital or a seat of power stands for it.
+    Government,
+    City,
+    /// A first-level division, or another part of a country.
+    Region,
+    /// Any other place: sea, mountain, part of the world.
+    Place,
+    Facility,
+    Organization,
+    NewsAgency,
+    /// People named by what they are: soldiers, protesters, "the two countries".
+    Group,
+    /// A war, a conference, an anniversary.
+    HistoricalEvent,
+    Treaty,
+    Document,
+    Vehicle,
+    #[default]
+    Thing,
+}
+
+/// Someone or something that an article speaks of. One entity, however often and in whatever words it is named.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entity {
+    pub kind: EntityType,
+    /// The best name: the gazetteer's when linked, else the longest in the article.
+    pub label: String,
+    /// Wikidata item, such as `Q148`.
+    pub wikidata: Option<String>,
+    /// GeoNames id.
+    pub geonames: Option<u64>,
+    /// Latitude and longitude in degrees (WGS 84).
+    pub coordinates: Option<(f64, f64)>,
+    /// ISO 3166-1 alpha-3 of the country it is, lies in, or acts for.
+    pub country: Option<String>,
+    /// PLOVER sector: GOV, MIL, REB, OPP, CVL, JRN, IGO …
+    pub sector: Option<String>,
+    /// Indices of the members, when the entity is a group the text gives members to.
+    pub members: Vec<usize>,
+    /// Probability, from 0 to 1, that the identifiers are right; 1 for an entity of our own.
+    pub confidence: f32,
+}
+
+/// Entities with the mentions that stand for them. Mentions are in the order of the text; `Mention::entity` is an index
+/// into `entities`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Linked {
+    pub entities: Vec<Entity>,
+    pub mentions: Vec<Mention>,
+}
+
+impl Linked {
+    /// The longest mention whose head is this token.
+    pub fn headed_by(&self, token: usize) -> Option<&Mention> {
+        self.mentions.iter().filter(|m| m.head == token).max_by_key(|m| m.tokens.len())
+    }
+}

@@ -1,0 +1,1 @@
+//! The IRIs of the ontology.
