@@ -1,0 +1,186 @@
+//! From what the user names to single sources: folders are walked, globs expanded.
+
+use super::cues::Cues;
+use super::reader::Format;
+use super::{InputError, Reason};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Something to read articles from, as named on a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    Stdin,
+    /// A file, a folder or, when there is no such path, a pattern of paths.
+    Path(PathBuf),
+}
+
+impl Input {
+    /// `-` is standard input, everything else a path or pattern.
+    pub fn new(argument: impl Into<PathBuf>) -> Self {
+        let path = argument.into();
+        if path.as_os_str() == "-" { Self::Stdin } else { Self::Path(path) }
+    }
+}
+
+/// One file or stream of articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Stdin,
+    /// The path, without `./` in front.
+    File(PathBuf),
+}
+
+impl Source {
+    /// How messages name it: the path as the user gave it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "<stdin>".to_owned(),
+            Self::File(path) => shown(path),
+        }
+    }
+}
+
+/// The sources of a list of inputs, in the order given; files of a folder sorted by name, folders among them. No more than the
+/// folders on the way to the current file are held in memory.
+pub struct Inputs {
+    cues: Arc<Cues>,
+    /// What is still to be seen, the next one last.
+    waiting: Vec<Waiting>,
+    /// Folders entered so far: a link back to one of them is not followed again.
+    entered: HashSet<PathBuf>,
+}
+
+enum Waiting {
+    Given(Input),
+    Found(PathBuf),
+    Failed(InputError),
+}
+
+impl Inputs {
+    pub fn new(inputs: &[Input], cues: Arc<Cues>) -> Self {
+        let waiting = inputs.iter().rev().cloned().map(Waiting::Given).collect();
+        Self { cues, waiting, entered: HashSet::new() }
+    }
+
+    /// Bytes in all files that can be seen, to measure progress by; none if there is a source without a size.
+    pub fn total_bytes(inputs: &[Input], cues: Arc<Cues>) -> Option<u64> {
+        Self::new(inputs, cues).filter_map(Result::ok).try_fold(0, |sum, source| match source {
+            Source::File(path) => fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|m| sum + m.len()),
+            Source::Stdin => None,
+        })
+    }
+
+    fn given(&mut self, input: Input) -> Option<Result<Source, InputError>> {
+        let Input::Path(path) = input else { return Some(Ok(Source::Stdin)) };
+        match fs::metadata(&path) {
+            Ok(data) if data.is_dir() => self.enter(&path),
+            // A pipe or device that the user names is read; in a folder it is not.
+            Ok(_) => Some(Ok(Source::File(tidy(&path)))),
+            Err(_) if path.is_symlink() => Some(fail(&path, Reason::BrokenLink)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(&path),
+            Err(error) => Some(fail(&path, error.into())),
+        }
+    }
+
+    /// Expands a pattern; a path without `*`, `?` or `[` is a file that is missing.
+    fn pattern(&mut self, path: &Path) -> Option<Result<Source, InputError>> {
+        let Some(pattern) = path.to_str().filter(|p| p.contains(['*', '?', '['])) else {
+            return Some(fail(path, Reason::Missing));
+        };
+        let matches = match glob::glob(pattern) {
+            Ok(matches) => matches,
+            Err(error) => return Some(fail(path, Reason::Pattern(error.msg.to_owned()))),
+        };
+        let mut found: Vec<Waiting> = matches
+            .map(|m| match m {
+                Ok(path) => Waiting::Given(Input::Path(path)),
+                Err(error) => Waiting::Failed(InputError::new(&shown(error.path()), error_of(&error).into())),
+            })
+            .collect();
+        if found.is_empty() {
+            return Some(fail(path, Reason::NoMatch));
+        }
+        found.reverse();
+        self.waiting.extend(found);
+        None
+    }
+
+    /// Puts a folder's files in line. A folder that the user named must hold some, below it or in it.
+    fn enter(&mut self, folder: &Path) -> Option<Result<Source, InputError>> {
+        let before = self.waiting.len();
+        if let Err(error) = self.list(folder) {
+            return Some(fail(folder, error.into()));
+        }
+        if self.waiting.len() == before { Some(fail(folder, Reason::NoArticles(Format::endings()))) } else { None }
+    }
+
+    fn list(&mut self, folder: &Path) -> io::Result<()> {
+        if !self.entered.insert(fs::canonicalize(folder)?) {
+            return Ok(());
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            names.push(entry?.file_name());
+        }
+        names.sort_unstable();
+        let paths = names.iter().rev().filter(|n| !n.to_string_lossy().starts_with('.')).map(|n| folder.join(n));
+        for path in paths {
+            if path.is_dir() || self.is_article(&path) {
+                self.waiting.push(Waiting::Found(path));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_article(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Format::of_path(path).is_some() && !self.cues.describes_folder(&name)
+    }
+
+    /// A file or folder inside a folder.
+    fn found(&mut self, path: &Path) -> Option<Result<Source, InputError>> {
+        match fs::metadata(path) {
+            Ok(data) if data.is_dir() => self.list(path).err().map(|error| fail(path, error.into())),
+            Ok(data) if data.is_file() => Some(Ok(Source::File(tidy(path)))),
+            Ok(_) => Some(fail(path, Reason::NotRegular)),
+            Err(_) if path.is_symlink() => Some(fail(path, Reason::BrokenLink)),
+            Err(error) => Some(fail(path, error.into())),
+        }
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Result<Source, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let next = match self.waiting.pop()? {
+                Waiting::Given(input) => self.given(input),
+                Waiting::Found(path) => self.found(&path),
+                Waiting::Failed(error) => Some(Err(error)),
+            };
+            if next.is_some() {
+                return next;
+            }
+        }
+    }
+}
+
+fn fail(path: &Path, reason: Reason) -> Result<Source, InputError> {
+    Err(InputError::new(&shown(path), reason))
+}
+
+fn error_of(error: &glob::GlobError) -> io::Error {
+    io::Error::new(error.error().kind(), error.error().to_string())
+}
+
+fn tidy(path: &Path) -> PathBuf {
+    path.strip_prefix(".").map_or_else(|_| path.to_owned(), Path::to_owned)
+}
+
+fn shown(path: &Path) -> String {
+    tidy(path).to_string_lossy().into_owned()
+}
