@@ -41,7 +41,7 @@ fn is_sure(place: &str, found: &Captures<'_>, rest: &str, cues: &Cues) -> bool {
     let city = place.split(',').next().unwrap_or_default();
     let capitals =
         city.split_whitespace().all(|w| cues.particles.iter().any(|p| p == w) || !w.chars().any(char::is_lowercase));
-    capitals && city.chars().filter(|c| c.is_alphabetic()).count() > 3
+    capitals && city.chars().filter(|c| c.is_alphabetic()).count() > 3 && rest.contains(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -84,6 +84,7 @@ mod tests {
             "Kim Jong Un (right) -- who rarely travels -- took the train.",
             "Beijing, Sept. 4 was a quiet day.",
             "U.S. — China trade fell.",
+            "PARLIAMENTARY RECORD — SENATE",
         ] {
             assert_eq!(find(text, &cues).map(|d| &text[..d.len]), None, "{text}");
         }

@@ -281,8 +281,7 @@ impl Classifier<'_> {
         i + 1 < self.paragraphs.len()
             && words.split_whitespace().count() <= 10
             && words.chars().count() <= 80
-            && !is_closed(words)
-            && (flanked || (!is_bullet(words) && begins_large(words)))
+            && (flanked || (!is_closed(words) && !is_bullet(words) && begins_large(words)))
     }
 }
 
@@ -295,10 +294,10 @@ fn begins_large(words: &str) -> bool {
     words.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
 }
 
-/// Whether the words end as a sentence does, or as what leads on to a list or a quotation.
+/// Whether the words end as a sentence does, breaks off, or leads on to a list or a quotation.
 fn is_closed(words: &str) -> bool {
     let bare = words.trim_end_matches(|c: char| c.is_whitespace() || "\"'”’»)]".contains(c));
-    bare.ends_with(['.', '!', '?', '…', ';', ':', ','])
+    bare.ends_with(['.', '!', '?', '…', ';', ':', ',', '-', '–', '—'])
 }
 
 /// `… with the U.S.`: the full stop need not be the sentence's.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The most bytes that one article, file or record, may have; longer ones are errors and are not read into memory.
-pub const MAX_BYTES: usize = 8 << 20;
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// A kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

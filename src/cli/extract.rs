@@ -1,0 +1,34 @@
+//! `entente extract`: articles in, one JSON object for each out.
+
+use super::Status;
+use super::console::Console;
+use super::reading::Reading;
+use crate::pipeline::Pipeline;
+use anyhow::Result;
+use std::io::{self, IsTerminal, Write};
+
+/// Print what articles say as JSON, one object a line, in the order of the input
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  entente extract article.txt
+  entente extract news/ 'archive/2025-*.jsonl' > extractions.jsonl
+  echo 'China sent aid to Pakistan.' | entente extract -
+  curl -s https://example.org/feed.jsonl | entente extract --input-format jsonl - | jq .events")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
+    let pipeline = Pipeline::embedded();
+    let work = move |article: &_| serde_json::to_string(&pipeline.extract(article));
+    let mut out = io::stdout().lock();
+    let reading = &arguments.reading;
+    // A bar would run into the lines when both go to the terminal.
+    let total = || if io::stdout().is_terminal() { None } else { reading.total_bytes() };
+    let progress = console.progress(total);
+    let tally = reading.each(console, &progress, work, |json| Ok(writeln!(out, "{}", json?)?))?;
+    drop(progress);
+    console.line(&tally.summary());
+    Ok(tally.status())
+}
