@@ -12,6 +12,7 @@ struct Lists {
     weekdays: Vec<String>,
     date_openers: Vec<String>,
     byline_openers: Vec<String>,
+    writers: Vec<String>,
     credit_openers: Vec<String>,
     particles: Vec<String>,
     not_articles: Vec<String>,
@@ -43,6 +44,8 @@ pub struct Cues {
     pub(super) date_line: Regex,
     /// `By Jane Roe`: the group is what follows the opener.
     pub(super) byline: Regex,
+    /// `our own correspondent`, after the opener.
+    pub(super) writers: Regex,
     /// `(Reporting by Jane Roe; editing by John Doe)`.
     pub(super) credit: Regex,
     /// `J.Roe--AGENCY`: the group is the name.
@@ -78,6 +81,7 @@ impl Cues {
                 any(&lists.date_openers)
             )),
             byline: pattern(&format!(r"^[-–—*_\s]*(?:{})(?::|\s)\s*(\S.*)$", any(&lists.byline_openers))),
+            writers: pattern(&format!(r"^(?:\S+\s){{1,6}}(?:{})$", any(&lists.writers))),
             credit: pattern(&format!(r"^[-–—*_(\[\s]*(?:{})(?::|\s)", any(&lists.credit_openers))),
             sign_off: Regex::new(
                 r"^[-–—\s]*(\p{Lu}[\p{L}.'’-]*?(?:\s\p{Lu}[\p{L}.'’-]*?){0,3})\s?(?:--|[–—])\s?[\p{Lu}\d]{2,8}$",
@@ -163,8 +167,14 @@ mod tests {
     #[test]
     fn the_embedded_lists_are_sorted() {
         let lists: Lists = toml::from_str(EMBEDDED).expect("cues.toml");
-        let mut all =
-            vec![lists.date_openers, lists.byline_openers, lists.credit_openers, lists.particles, lists.not_articles];
+        let mut all = vec![
+            lists.date_openers,
+            lists.byline_openers,
+            lists.writers,
+            lists.credit_openers,
+            lists.particles,
+            lists.not_articles,
+        ];
         all.extend(lists.front_matter.into_values());
         for list in all {
             assert!(list.is_sorted(), "{list:?}");

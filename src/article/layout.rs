@@ -34,16 +34,16 @@ pub(super) struct Found {
 
 /// Cuts a text into paragraphs, from byte `start` on. Every line is one, unless the file is wrapped at a width; lines
 /// without letter or digit (`* * *`) are none.
-pub(super) fn paragraphs(text: &str, start: usize) -> Vec<Paragraph> {
+pub(super) fn paragraphs(text: &str, start: usize, cues: &Cues) -> Vec<Paragraph> {
     let lines = lines(text, start);
     let width = wrap_width(text, &lines);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     for (i, line) in lines.iter().enumerate() {
-        match paragraphs.last_mut() {
-            Some(last) if width.is_some_and(|w| continues(text, &lines[i - 1], line, w)) => {
-                last.span.end = line.span.end
-            }
-            _ => paragraphs.push(Paragraph { span: line.span, mark: Mark::Nothing }),
+        let joined =
+            i > 0 && width.is_some_and(|w| continues(text, &lines[i - 1], line, w)) && !opens(text, line, i, cues);
+        match paragraphs.last_mut().filter(|_| joined) {
+            Some(last) => last.span.end = line.span.end,
+            None => paragraphs.push(Paragraph { span: line.span, mark: Mark::Nothing }),
         }
     }
     paragraphs.retain(|p| p.span.of(text).contains(char::is_alphanumeric));
@@ -132,6 +132,14 @@ fn continues(text: &str, before: &Line, line: &Line, width: usize) -> bool {
     }
     let full = before.columns(text) + 1 + first_word(text, line) + SLACK > width;
     full || begins_small(line.span.of(text))
+}
+
+/// Whether one of the first lines is of those that stand between headline and prose, or begins the prose.
+fn opens(text: &str, line: &Line, i: usize, cues: &Cues) -> bool {
+    const FIRST: usize = 12;
+    let words = line.span.of(text);
+    i < FIRST
+        && (cues.date_line.is_match(words) || cues.byline.is_match(words) || dateline::find(words, cues).is_some())
 }
 
 fn first_word(text: &str, line: &Line) -> usize {
@@ -244,7 +252,9 @@ impl Classifier<'_> {
         }
         let cues = self.cues;
         let opened = cues.byline.captures(words).and_then(|c| c.get(1)).map(|m| m.as_str());
-        let opened = opened.filter(|names| self.are_names(names)).map(|names| names.trim_end_matches(['*', '_', '.']));
+        let opened = opened
+            .filter(|words| cues.writers.is_match(words) || self.are_names(words))
+            .map(|names| names.trim_end_matches(['*', '_', '.']));
         let signed = || cues.sign_off.captures(words).and_then(|c| c.get(1)).map(|m| m.as_str());
         let credited = || (cues.credit.is_match(words) || cues.initials.is_match(words)).then_some(words);
         opened.or_else(signed).or_else(credited).map(one_line)

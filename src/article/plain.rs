@@ -34,7 +34,7 @@ pub(super) fn read(
     let text: Arc<str> = decoded(bytes, encoding, cues).map_err(fail)?.into();
     let front = FrontMatter::of(&text, cues);
     let (given, warning) = given(&front, id, cues);
-    let paragraphs = layout::paragraphs(&text, front.end);
+    let paragraphs = layout::paragraphs(&text, front.end, cues);
     if paragraphs.is_empty() {
         return Err(fail(Reason::Empty));
     }
@@ -44,7 +44,7 @@ pub(super) fn read(
 
 /// An article from a text that is prose from its first byte, and what is given beside it.
 pub(super) fn article(id: String, text: Arc<str>, given: Given, date: Option<Date>, cues: &Cues) -> Article {
-    let paragraphs = layout::paragraphs(&text, 0);
+    let paragraphs = layout::paragraphs(&text, 0, cues);
     joined(id, text, &paragraphs, given, date, cues)
 }
 

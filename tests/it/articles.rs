@@ -115,3 +115,22 @@ fn markdown() {
 fn records() {
     check_all("records.toml");
 }
+
+#[test]
+fn bundled_articles_are_whole() {
+    let cues = Arc::new(Cues::embedded());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles");
+    let inputs = Inputs::new(&[Input::new(folder)], cues.clone());
+    let articles: Vec<Article> =
+        Reader::new(inputs, Options::default(), cues).map(|read| read.expect("an article")).collect();
+    assert_eq!(articles.len(), 12);
+    for article in articles {
+        let words = article.text.split_whitespace().count();
+        assert!((150..=400).contains(&words), "{}: {words} words", article.id);
+        assert!(article.title.is_some() && article.published.is_some(), "{}", article.id);
+        assert_eq!(article.publisher.as_deref(), Some("Entente sample"), "{}", article.id);
+        let headlines = article.blocks.iter().filter(|b| b.kind == entente::text::BlockKind::Headline).count();
+        let datelines = article.blocks.iter().filter(|b| b.kind == entente::text::BlockKind::Dateline).count();
+        assert!(headlines == 1 && datelines >= 1, "{}: {:?}", article.id, article.blocks);
+    }
+}

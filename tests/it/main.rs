@@ -1,3 +1,7 @@
 //! Tests of the program as a whole. One binary, since each would link the store again; a module for each subject.
 
 mod articles;
+mod bad_input;
+mod command_line;
+mod documents;
+mod layers;

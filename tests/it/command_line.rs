@@ -1,0 +1,99 @@
+//! The program from outside: arguments, output, exit status.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::Path;
+
+/// The program, in a folder of its own, without the settings of whoever runs the tests.
+pub(crate) fn entente(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+    command.current_dir(folder).env_remove("ENTENTE_STORE").env_remove("NO_COLOR");
+    command
+}
+
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+pub(crate) fn run(command: &mut Command) -> Run {
+    let output = command.output().expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output in UTF-8");
+    Run { status: output.status.code().expect("an exit status"), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+#[test]
+fn help_has_examples_for_every_command() {
+    let folder = folder();
+    let help = run(entente(folder.path()).arg("--help"));
+    assert_eq!(help.status, 0);
+    let listed = help.out.split("Commands:").nth(1).and_then(|t| t.split("\n\n").next()).expect("a list of commands");
+    let commands: Vec<&str> =
+        listed.lines().filter_map(|l| l.split_whitespace().next()).filter(|c| *c != "help").collect();
+    assert!(commands.contains(&"extract"), "{commands:?}");
+    for command in commands {
+        let help = run(entente(folder.path()).args([command, "--help"]));
+        assert!(
+            help.out.contains("Examples:") && help.out.contains(&format!("entente {command}")),
+            "{command}: {}",
+            help.out
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_has_status_2() {
+    let folder = folder();
+    for arguments in [
+        &["extract"][..],
+        &["extract", "--colour", "-"],
+        &["extract", "--date", "tomorrow", "-"],
+        &["extract", "--encoding", "klingon", "-"],
+        &["extract", "--input-format", "pdf", "-"],
+        &["translate"],
+        &[],
+    ] {
+        let run = run(entente(folder.path()).args(arguments));
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{arguments:?}: {}", run.err);
+        assert!(!run.err.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn extract_prints_an_object_for_each_article_in_order() {
+    let folder = folder();
+    std::fs::write(
+        folder.path().join("b.jsonl"),
+        "{\"id\": 1, \"text\": \"Kim met Xi.\"}\n{\"id\": 2, \"text\": \"Élysée\"}\n",
+    )
+    .expect("a file");
+    let run = run(entente(folder.path()).args(["extract", "b.jsonl", "-"]).write_stdin("Xi left."));
+    assert_eq!(run.status, 0, "{}", run.err);
+    let articles: Vec<Value> = run.out.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    let ids: Vec<&str> = articles.iter().filter_map(|a| a["article"]["id"].as_str()).collect();
+    assert_eq!(ids, ["1", "2", "<stdin>"]);
+    assert_eq!(articles[1]["text"], "Élysée");
+    assert_eq!(articles[1]["sentences"][0]["end"], 6, "offsets count code points");
+    assert!(run.err.starts_with("3 articles in "), "{}", run.err);
+    assert!(!run.err.contains('\u{1b}'), "colours and bars are for terminals: {:?}", run.err);
+}
+
+#[test]
+fn output_does_not_depend_on_the_number_of_threads() {
+    let folder = folder();
+    let records: String =
+        (0..200).map(|i| format!("{{\"id\": {i}, \"text\": \"Envoy {i} met envoy {}.\"}}\n", i + 1)).collect();
+    let out = |threads: &str| {
+        let mut command = entente(folder.path());
+        command.args(["extract", "--input-format", "jsonl", "-j", threads, "-"]).write_stdin(records.clone());
+        run(&mut command).out
+    };
+    let one = out("1");
+    assert_eq!(one.lines().count(), 200);
+    assert_eq!(one, out("5"));
+}
