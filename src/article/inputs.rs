@@ -50,7 +50,7 @@ pub struct Inputs {
     /// What is still to be seen, the next one last.
     waiting: Vec<Waiting>,
     /// Folders entered so far: a link back to one of them is not followed again.
-    entered: HashSet<PathBuf>,
+    entered: HashSet<Identity>,
 }
 
 enum Waiting {
@@ -118,7 +118,7 @@ impl Inputs {
     }
 
     fn list(&mut self, folder: &Path) -> io::Result<()> {
-        if !self.entered.insert(fs::canonicalize(folder)?) {
+        if !self.entered.insert(identity(folder)?) {
             return Ok(());
         }
         let mut names = Vec::new();
@@ -167,6 +167,24 @@ impl Iterator for Inputs {
             }
         }
     }
+}
+
+/// What tells a folder from all others, by whatever path it was reached: device and number.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(folder: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(folder).map(|data| (data.dev(), data.ino()))
+}
+
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+#[cfg(not(unix))]
+fn identity(folder: &Path) -> io::Result<Identity> {
+    fs::canonicalize(folder)
 }
 
 fn fail(path: &Path, reason: Reason) -> Result<Source, InputError> {

@@ -4,4 +4,5 @@ mod articles;
 mod bad_input;
 mod command_line;
 mod documents;
+mod interrupted;
 mod layers;
