@@ -126,7 +126,7 @@ vocabulary!(
 vocabulary!(
     /// schema.org.
     schema, "http://schema.org/" {
-        AUTHOR = "author", DATE_PUBLISHED = "datePublished", HEADLINE = "headline", IN_LANGUAGE = "inLanguage",
+        AUTHOR = "author", DATE_PUBLISHED = "datePublished", HEADLINE = "headline", IN_LANGUAGE = "inLanguage", MENTIONS = "mentions",
         NEWS_ARTICLE = "NewsArticle", ORGANIZATION = "Organization", PUBLISHER = "publisher",
         SOFTWARE_APPLICATION = "SoftwareApplication", SOFTWARE_VERSION = "softwareVersion", URL = "url",
     }

@@ -48,7 +48,7 @@ fn every_term_of_the_files_has_a_use() {
 fn classes_know_what_is_above_them() {
     let ontology = Ontology::load().unwrap();
     let names = |class: &Class| class.above.iter().filter_map(|t| local(t.as_ref())).collect::<Vec<_>>().join(" ");
-    assert_eq!(names(ontology.event("AirStrike").unwrap()), "Attack Violence");
+    assert_eq!(names(ontology.event("Airstrike").unwrap()), "Attack Violence");
     assert_eq!(names(ontology.entity("Government").unwrap()), "Organization Agent");
     assert_eq!(names(ontology.entity("Country").unwrap()), "Agent Place");
     assert!(ontology.event("Person").is_none() && ontology.entity("Visit").is_none());
