@@ -286,6 +286,22 @@ pub enum Form {
     Group,
 }
 
+impl Form {
+    /// The name as the extraction's JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Acronym => "acronym",
+            Self::Titled => "titled",
+            Self::Nominal => "nominal",
+            Self::Pronoun => "pronoun",
+            Self::Metonym => "metonym",
+            Self::Demonym => "demonym",
+            Self::Group => "group",
+        }
+    }
+}
+
 /// Words that stand for an entity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mention {

@@ -64,6 +64,19 @@ pub enum BlockKind {
     Body,
 }
 
+impl BlockKind {
+    /// The name as the extraction's JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Headline => "headline",
+            Self::Subheading => "subheading",
+            Self::Byline => "byline",
+            Self::Dateline => "dateline",
+            Self::Body => "body",
+        }
+    }
+}
+
 /// A part of an article that is analysed by itself: no sentence runs from one block into the next.
 ///
 /// A paragraph that its file wraps over several lines is one block with line breaks inside; the reader of the block takes

@@ -1,1 +1,126 @@
-//! What was extracted, as quads with evidence.
+//! From what was extracted to quads, in three layers.
+//!
+//! 1. **Evidence**: a named graph per article, named by the article, with all it says and the words that say it.
+//! 2. **Record**: the default graph, with a node for each entity, and for each event and lasting relation that an article
+//!    itself asserts.
+//! 3. **Shortcuts**: plain triples such as `wd:Q56226 en:visited wd:Q956`, also in the default graph.
+//!
+//! [`Mapper::evidence`] makes the first from an [`Extraction`]; [`record`] makes the other two from the first alone, so that
+//! they can be rebuilt from it at any time.
+
+mod days;
+mod describe;
+mod evidence;
+pub mod names;
+pub mod record;
+mod says;
+
+use crate::extract::Extraction;
+use crate::ontology::{Ontology, OntologyError};
+use jiff::Timestamp;
+use names::Names;
+use oxigraph::model::{GraphName, NamedNode, Quad, Triple};
+
+/// The base IRI when none is chosen.
+pub const DEFAULT_BASE: &str = "https://entente.example/";
+
+/// How a graph is written.
+#[derive(Clone, Debug)]
+pub struct GraphOptions {
+    /// IRI under which everything without a name elsewhere is named; ends with a slash.
+    pub base: String,
+    pub run: RunInfo,
+    /// Whether to say for every participant which words name it. It is about a third of the evidence.
+    pub mentions: bool,
+}
+
+impl Default for GraphOptions {
+    fn default() -> Self {
+        Self { base: DEFAULT_BASE.to_owned(), run: RunInfo::default(), mentions: true }
+    }
+}
+
+/// What extracted, and when. All of it goes into the graph, so a start time makes the graphs of two runs differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunInfo {
+    /// Version of this program.
+    pub version: String,
+    /// Name and version of the language model.
+    pub model: Option<String>,
+    /// Name and version of the tables in `data/`.
+    pub data: Option<String>,
+    pub started: Option<Timestamp>,
+}
+
+impl Default for RunInfo {
+    fn default() -> Self {
+        Self { version: env!("CARGO_PKG_VERSION").to_owned(), model: None, data: None, started: None }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum GraphError {
+    #[error("`{0}` is no base for names: give an absolute IRI that ends with `/`, such as `{DEFAULT_BASE}`")]
+    Base(String),
+    #[error(transparent)]
+    Ontology(#[from] OntologyError),
+}
+
+/// The evidence of one article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticleGraph {
+    /// Names both the article and the graph.
+    pub article: NamedNode,
+    /// Without repetition; the same for the same extraction, in the same order.
+    pub triples: Vec<Triple>,
+}
+
+/// Writes extractions as graphs. Read-only; shared between threads.
+#[derive(Clone, Debug)]
+pub struct Mapper {
+    ontology: Ontology,
+    names: Names,
+    run: RunInfo,
+    mentions: bool,
+}
+
+impl Mapper {
+    /// Fails when the base is not one, or the ontology is broken.
+    pub fn new(options: GraphOptions) -> Result<Self, GraphError> {
+        let names = Names::new(&options.base)?;
+        Ok(Self { ontology: Ontology::load()?, names, run: options.run, mentions: options.mentions })
+    }
+
+    pub fn base(&self) -> &str {
+        self.names.base()
+    }
+
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub fn ontology(&self) -> &Ontology {
+        &self.ontology
+    }
+
+    /// What an article says: the first layer.
+    pub fn evidence(&self, extraction: &Extraction) -> ArticleGraph {
+        evidence::evidence(self, extraction)
+    }
+
+    /// All quads of a store that holds this article alone: the evidence, then the record and its shortcuts.
+    pub fn quads(&self, extraction: &Extraction) -> Vec<Quad> {
+        let graph = self.evidence(extraction);
+        let record = record::of_one(&self.ontology, &graph);
+        let name = GraphName::from(graph.article);
+        let evidence = graph.triples.into_iter().map(|t| t.in_graph(name.clone()));
+        evidence.chain(record.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph))).collect()
+    }
+}
+
+/// All quads of a store that holds this article alone.
+///
+/// For many articles, make a [`Mapper`] once.
+pub fn quads(extraction: &Extraction, options: &GraphOptions) -> Result<Vec<Quad>, GraphError> {
+    Ok(Mapper::new(options.clone())?.quads(extraction))
+}

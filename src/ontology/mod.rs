@@ -15,11 +15,23 @@ pub struct OntologyFile {
 }
 
 /// The files of the ontology.
-pub const FILES: &[OntologyFile] = &[OntologyFile {
-    graph: "https://w3id.org/entente/ns",
-    name: "ontology/entente.ttl",
-    turtle: include_str!("../../ontology/entente.ttl"),
-}];
+pub const FILES: &[OntologyFile] = &[
+    OntologyFile {
+        graph: "https://w3id.org/entente/ns",
+        name: "ontology/entente.ttl",
+        turtle: include_str!("../../ontology/entente.ttl"),
+    },
+    OntologyFile {
+        graph: "https://w3id.org/entente/plover",
+        name: "ontology/plover.ttl",
+        turtle: include_str!("../../ontology/plover.ttl"),
+    },
+    OntologyFile {
+        graph: "https://w3id.org/entente/cameo",
+        name: "ontology/cameo.ttl",
+        turtle: include_str!("../../ontology/cameo.ttl"),
+    },
+];
 
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {source}")]
@@ -33,7 +45,7 @@ pub struct OntologyError {
 pub struct Ontology {
     events: BTreeMap<String, Class>,
     entities: BTreeMap<String, Class>,
-    roles: BTreeMap<String, NamedNode>,
+    roles: BTreeMap<String, Role>,
     relations: BTreeMap<String, Relation>,
     shortcuts: Vec<Shortcut>,
     concepts: BTreeSet<String>,
@@ -45,6 +57,14 @@ pub struct Class {
     pub iri: NamedNode,
     /// Our own classes above it, nearest first, up to but without `en:Event` or `en:Entity`.
     pub above: Vec<NamedNode>,
+}
+
+/// A property from an event to somebody or something that has to do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    pub iri: NamedNode,
+    /// Whether the filler is where the event happens, rather than a participant.
+    pub is_place: bool,
 }
 
 /// A property of lasting states.
@@ -90,7 +110,7 @@ impl Ontology {
     }
 
     /// The property for a role of an event.
-    pub fn role(&self, name: &str) -> Option<&NamedNode> {
+    pub fn role(&self, name: &str) -> Option<&Role> {
         self.roles.get(name)
     }
 
@@ -184,7 +204,8 @@ impl Terms {
         } else if below(&classes, en::ENTITY) {
             ontology.entities.insert(name.to_owned(), class(term, classes, en::ENTITY));
         } else if below(&properties, iri::sem::HAS_ACTOR) || below(&properties, iri::sem::HAS_PLACE) {
-            ontology.roles.insert(name.to_owned(), term.clone());
+            let role = Role { iri: term.clone(), is_place: below(&properties, iri::sem::HAS_PLACE) };
+            ontology.roles.insert(name.to_owned(), role);
         } else if below(&properties, en::RELATED) {
             let relation = Relation { iri: term.clone(), symmetric: self.symmetric(term) };
             ontology.relations.insert(name.to_owned(), relation);

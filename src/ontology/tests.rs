@@ -26,11 +26,15 @@ fn every_constant_stands_in_the_files() {
 #[test]
 fn every_term_of_the_files_has_a_use() {
     let ontology = Ontology::load().unwrap();
-    let known: BTreeSet<&str> = ontology.names().chain(en::ALL.iter().filter_map(|t| local(*t))).collect();
+    let terms = terms();
+    // Properties in which the files themselves are written, such as `en:score`.
+    let written_in = terms.0.values().flatten().filter_map(|(p, _)| local(p.as_ref())).chain(["score"]);
+    let constants = en::ALL.iter().filter_map(|t| local(*t));
+    let known: BTreeSet<&str> = ontology.names().chain(constants).chain(written_in).collect();
     let external: BTreeSet<&str> = iri::all().map(|t| t.as_str()).collect();
     let superclasses: BTreeSet<String> =
-        terms().0.values().flatten().filter(|(p, _)| *p == rdfs::SUB_CLASS_OF).map(|(_, o)| o.to_string()).collect();
-    let unused: Vec<String> = terms()
+        terms.0.values().flatten().filter(|(p, _)| *p == rdfs::SUB_CLASS_OF).map(|(_, o)| o.to_string()).collect();
+    let unused: Vec<String> = terms
         .0
         .keys()
         .filter(|t| !t.as_str().starts_with(iri::PLOVER) && !t.as_str().starts_with(iri::CAMEO))
@@ -42,6 +46,20 @@ fn every_term_of_the_files_has_a_use() {
         .map(|t| t.to_string())
         .collect();
     assert_eq!(unused, [""; 0]);
+}
+
+#[test]
+fn terms_that_are_referred_to_exist() {
+    let terms = terms();
+    let missing: BTreeSet<&str> = terms
+        .0
+        .values()
+        .flatten()
+        .flat_map(|(p, o)| [p.as_str(), o.as_str()])
+        .filter(|t| [en::NAMESPACE, iri::PLOVER, iri::CAMEO].iter().any(|n| t.starts_with(n)))
+        .filter(|t| !terms.0.contains_key(&NamedNode::new_unchecked(*t)))
+        .collect();
+    assert_eq!(missing, BTreeSet::new());
 }
 
 #[test]
@@ -64,4 +82,61 @@ fn shortcuts_reach_the_classes_below() {
     assert_eq!(events("visited"), "Arrival Visit");
     assert_eq!(events("met"), "Meeting Summit Talks");
     assert!(ontology.shortcuts().iter().all(|s| !s.events.is_empty() && !s.from.is_empty() && !s.to.is_empty()));
+}
+
+/// The columns of a table by name, row by row.
+fn table(text: &str) -> Vec<std::collections::HashMap<&str, &str>> {
+    let mut lines = text.lines().map(|l| l.split('\t'));
+    let names: Vec<&str> = lines.next().unwrap().collect();
+    lines.map(|fields| names.iter().copied().zip(fields).collect()).collect()
+}
+
+#[test]
+fn the_schemes_say_what_their_tables_say() {
+    let plover = (include_str!("../../ontology/tables/plover.tsv"), FILES[1].turtle, "plover", "name");
+    let cameo = (include_str!("../../ontology/tables/cameo.tsv"), FILES[2].turtle, "cameo", "code");
+    for (rows, turtle, prefix, key) in [plover, cameo] {
+        let rows = table(rows);
+        let concepts: Vec<&str> = turtle.split("\n\n").filter(|block| block.contains(" a skos:Concept ;")).collect();
+        assert_eq!(concepts.len(), rows.len(), "{prefix}");
+        for (row, concept) in rows.iter().zip(concepts) {
+            assert!(concept.starts_with(&format!("{prefix}:{} a ", row[key])), "{concept}");
+            for (column, before) in [
+                ("label", "skos:prefLabel \""),
+                ("definition", "skos:definition \""),
+                ("note", "skos:editorialNote \""),
+                ("score", "en:score "),
+                ("broader", "skos:broader plover:"),
+                ("plover", "skos:broadMatch plover:"),
+            ] {
+                let value = row.get(column).filter(|v| !v.is_empty());
+                let said = value.map(|v| format!("{before}{v}"));
+                assert!(said.is_none_or(|s| concept.contains(&s)), "{concept}: {column}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_usual_code_is_of_the_usual_type() {
+    let terms = terms();
+    let broad_match = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#broadMatch");
+    let broader = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#broader");
+    let mut differing = Vec::new();
+    for class in terms.0.keys() {
+        let Some(kind) = terms.objects(class.as_ref(), en::USUAL_TYPE).into_iter().next() else { continue };
+        for mode in terms.objects(class.as_ref(), en::USUAL_MODE) {
+            assert_eq!(terms.objects(mode.as_ref(), broader), std::slice::from_ref(&kind), "{class}");
+        }
+        for code in terms.objects(class.as_ref(), en::USUAL_CODE) {
+            let matched = terms.objects(code.as_ref(), broad_match);
+            let types = matched.iter().flat_map(|m| [vec![m.clone()], terms.objects(m.as_ref(), broader)].concat());
+            if !matched.is_empty() && !types.into_iter().any(|t| t == kind) {
+                differing.push(local(class.as_ref()).unwrap().to_owned());
+            }
+        }
+    }
+    differing.sort();
+    // CAMEO has one code where PLOVER tells words from deeds, or coercion from assault.
+    assert_eq!(differing, ["CeasefireDeclared", "CrowdControl", "Execution", "LiftingOfSanctions", "Resignation"]);
 }

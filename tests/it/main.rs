@@ -4,5 +4,6 @@ mod articles;
 mod bad_input;
 mod command_line;
 mod documents;
+mod graph;
 mod interrupted;
 mod layers;

@@ -1,0 +1,243 @@
+//! The second and third layer, as a function of the first.
+//!
+//! What an article's graph says of entities, times and places, its shortcuts included, stands in the record as it is. An
+//! event of the record is made of all mentions that assert it, a relation of the record of any one of them.
+
+use super::ArticleGraph;
+use super::describe::is_described;
+use crate::ontology::iri::{PLOVER, en, prov, rdf, schema, sem};
+use crate::ontology::{Class, Ontology, local};
+use jiff::civil::Date;
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What one article's graph adds to the record.
+#[derive(Clone, Debug, Default)]
+pub struct Contribution {
+    /// Triples that stand in the record as long as any article has them.
+    pub shared: Vec<Triple>,
+    /// Relations that the article asserts, with the mentions that do.
+    pub relations: BTreeMap<NamedNode, Vec<Mention>>,
+    /// Events that the article asserts, with the mentions that do.
+    pub events: BTreeMap<NamedNode, Vec<Mention>>,
+}
+
+/// A mention of an event or relation in an article's graph.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    pub node: NamedNode,
+    pub article: NamedNode,
+    /// The day on which the article was published, as `xsd:date`.
+    pub published: Option<Literal>,
+    pub properties: Vec<(NamedNode, Term)>,
+}
+
+impl Mention {
+    /// Whether the article itself says, without reserve, that it is so.
+    pub fn is_fact(&self) -> bool {
+        let is = |p: NamedNodeRef<'_>, o: NamedNodeRef<'_>| self.all(p).any(|v| v.as_ref() == o.into());
+        let unreal = ["aux-future", "aux-hypothetical", "aux-negation"];
+        is(en::STATUS, en::ASSERTED)
+            && is(en::POLARITY, en::POSITIVE)
+            && self.all(en::ATTRIBUTION).next().is_none()
+            && !self.all(en::AUXILIARY).any(|a| unreal.iter().any(|u| is_concept(a, u)))
+    }
+
+    fn is_a(&self, class: NamedNodeRef<'_>) -> bool {
+        self.all(rdf::TYPE).any(|c| c.as_ref() == class.into())
+    }
+
+    fn all<'a>(&'a self, predicate: NamedNodeRef<'a>) -> impl Iterator<Item = &'a Term> {
+        self.properties.iter().filter(move |(p, _)| *p == predicate).map(|(_, o)| o)
+    }
+
+    fn instance(&self) -> Option<NamedNode> {
+        match self.all(en::INSTANCE).next() {
+            Some(Term::NamedNode(instance)) => Some(instance.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn is_concept(term: &Term, name: &str) -> bool {
+    matches!(term, Term::NamedNode(n) if n.as_str().strip_prefix(PLOVER) == Some(name))
+}
+
+/// The record of a store that holds one article alone.
+pub fn of_one(ontology: &Ontology, graph: &ArticleGraph) -> Vec<Triple> {
+    let contribution = contribution(ontology, &graph.article, &graph.triples);
+    let relations = contribution.relations.iter().flat_map(|(r, mentions)| {
+        let sources = mentions.iter().map(move |m| source(r, m));
+        relation(r, mentions).into_iter().chain(sources)
+    });
+    let events = contribution.events.iter().flat_map(|(e, mentions)| event(ontology, e, mentions));
+    contribution.shared.iter().cloned().chain(relations).chain(events).collect()
+}
+
+/// What an article's graph adds to the record.
+pub fn contribution(ontology: &Ontology, article: &NamedNode, triples: &[Triple]) -> Contribution {
+    let described: BTreeSet<&NamedNode> = triples
+        .iter()
+        .filter(|t| t.predicate == rdf::TYPE)
+        .filter(|t| matches!(&t.object, Term::NamedNode(class) if is_described(ontology, class.as_ref())))
+        .filter_map(|t| named(&t.subject))
+        .collect();
+    let shared = triples.iter().filter(|t| named(&t.subject).is_some_and(|s| described.contains(s)));
+    let mut contribution = Contribution { shared: shared.cloned().collect(), ..Contribution::default() };
+    for mention in mentions(article, triples) {
+        let Some(instance) = mention.instance().filter(|_| mention.is_fact()) else { continue };
+        if mention.is_a(en::RELATION_MENTION) {
+            contribution.relations.entry(instance).or_default().push(mention);
+        } else {
+            contribution.events.entry(instance).or_default().push(mention);
+        }
+    }
+    contribution
+}
+
+/// Everything in an article's graph that is a mention of something.
+fn mentions(article: &NamedNode, triples: &[Triple]) -> Vec<Mention> {
+    let published = triples.iter().find(|t| t.predicate == schema::DATE_PUBLISHED).and_then(|t| literal(&t.object));
+    let nodes = triples.iter().filter(|t| t.predicate == en::INSTANCE).filter_map(|t| named(&t.subject));
+    let mut mentions: HashMap<&NamedNode, Vec<(NamedNode, Term)>> = nodes.clone().map(|n| (n, Vec::new())).collect();
+    for triple in triples {
+        if let Some(properties) = named(&triple.subject).and_then(|s| mentions.get_mut(s)) {
+            properties.push((triple.predicate.clone(), triple.object.clone()));
+        }
+    }
+    let mention = |node: &NamedNode| Some((node.clone(), mentions.remove(node)?));
+    let found: Vec<_> = nodes.filter_map(mention).collect();
+    let mention =
+        |(node, properties)| Mention { node, article: article.clone(), published: published.cloned(), properties };
+    found.into_iter().map(mention).collect()
+}
+
+fn named(subject: &NamedOrBlankNode) -> Option<&NamedNode> {
+    match subject {
+        NamedOrBlankNode::NamedNode(node) => Some(node),
+        NamedOrBlankNode::BlankNode(_) => None,
+    }
+}
+
+fn literal(term: &Term) -> Option<&Literal> {
+    match term {
+        Term::Literal(literal) => Some(literal),
+        _ => None,
+    }
+}
+
+/// A relation as the record has it, without its sources; the same from whatever mention it is made.
+pub fn relation(relation: &NamedNode, mentions: &[Mention]) -> Vec<Triple> {
+    let kept = [rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT, en::VALID_FROM, en::VALID_UNTIL];
+    let properties =
+        mentions.first().into_iter().flat_map(|m| &m.properties).filter(|(p, _)| kept.contains(&p.as_ref()));
+    let class = Triple::new(relation.clone(), rdf::TYPE, en::RELATION);
+    let content = properties.map(|(p, o)| Triple::new(relation.clone(), p.clone(), o.clone()));
+    std::iter::once(class).chain(content).collect()
+}
+
+/// The triple that leads from an event or relation of the record to a mention.
+pub fn source(instance: &NamedNode, mention: &Mention) -> Triple {
+    Triple::new(instance.clone(), prov::WAS_DERIVED_FROM, mention.node.clone())
+}
+
+/// An event as the record has it, out of every mention that asserts it, in whatever order they come.
+pub fn event(ontology: &Ontology, event: &NamedNode, mentions: &[Mention]) -> Vec<Triple> {
+    let mut facts: BTreeSet<(NamedNode, TermKey)> = BTreeSet::new();
+    let mut add = |predicate: NamedNodeRef<'_>, object: &Term| {
+        facts.insert((predicate.into_owned(), TermKey(object.to_string(), object.clone())));
+    };
+    for mention in mentions {
+        for class in mention.all(en::EVENT_CLASS).flat_map(|c| classes(ontology, c)) {
+            add(rdf::TYPE, &class);
+        }
+        for (predicate, object) in &mention.properties {
+            for predicate in kept(ontology, predicate) {
+                add(predicate, object);
+            }
+        }
+        add(prov::WAS_DERIVED_FROM, &mention.node.clone().into());
+    }
+    if let Some(when) = mentions.iter().filter_map(When::of).min() {
+        add(sem::HAS_TIME, &when.time.1);
+        add(en::EARLIEST, &when.first.1);
+        add(en::LATEST, &when.last.1);
+    }
+    if let Some(surest) = mentions.iter().filter_map(confidence).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        add(en::CONFIDENCE, surest.1);
+    }
+    if let Some(first) = mentions.iter().filter_map(|m| m.published.as_ref()).min_by_key(|d| d.value().to_owned()) {
+        add(en::FIRST_REPORTED, &first.clone().into());
+    }
+    let articles = mentions.iter().map(|m| &m.article).collect::<BTreeSet<_>>().len();
+    add(en::ARTICLES, &Literal::new_typed_literal(articles.to_string(), xsd::INTEGER).into());
+    facts.into_iter().map(|(p, o)| Triple::new(event.clone(), p, o.1)).collect()
+}
+
+/// A term in the order of its text.
+#[derive(PartialEq, Eq)]
+struct TermKey(String, Term);
+
+impl Ord for TermKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for TermKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The class of an event, those above it, and SEM's.
+fn classes(ontology: &Ontology, class: &Term) -> Vec<Term> {
+    let known = |n: &NamedNode| local(n.as_ref()).and_then(|name| ontology.event(name)).map(above);
+    let above = match class {
+        Term::NamedNode(node) => known(node).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let tops = [en::EVENT, sem::EVENT].map(|t| t.into_owned().into());
+    std::iter::once(class.clone()).chain(above).chain(tops).collect()
+}
+
+fn above(class: &Class) -> Vec<Term> {
+    class.above.iter().map(|c| c.clone().into()).collect()
+}
+
+/// The properties under which a mention's property stands in the record: itself, and SEM's for a participant or place.
+fn kept<'a>(ontology: &'a Ontology, predicate: &'a NamedNode) -> Vec<NamedNodeRef<'a>> {
+    if [en::EVENT_TYPE, en::MODE, en::CONTEXT, en::CAMEO].contains(&predicate.as_ref()) {
+        return vec![predicate.as_ref()];
+    }
+    match local(predicate.as_ref()).and_then(|name| ontology.role(name)) {
+        Some(role) if role.is_place => vec![predicate.as_ref(), sem::HAS_PLACE],
+        Some(_) => vec![predicate.as_ref(), sem::HAS_ACTOR],
+        None => Vec::new(),
+    }
+}
+
+/// The time of a mention, in the order of preference: the shortest stretch, then the first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct When {
+    days: i32,
+    first: TermKey,
+    last: TermKey,
+    time: TermKey,
+}
+
+impl When {
+    fn of(mention: &Mention) -> Option<Self> {
+        let key = |p| mention.all(p).next().map(|t| TermKey(t.to_string(), t.clone()));
+        let day = |t: &TermKey| literal(&t.1)?.value().parse::<Date>().ok();
+        let (first, last, time) = (key(en::EARLIEST)?, key(en::LATEST)?, key(sem::HAS_TIME)?);
+        let days = day(&last)?.since(day(&first)?).ok()?.get_days();
+        Some(Self { days, first, last, time })
+    }
+}
+
+fn confidence(mention: &Mention) -> Option<(f64, &Term)> {
+    let term = mention.all(en::CONFIDENCE).next()?;
+    Some((literal(term)?.value().parse().ok()?, term))
+}
