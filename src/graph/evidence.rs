@@ -121,9 +121,10 @@ impl<'a> Evidence<'a> {
         self.part(format_args!("char=0,{end}"))
     }
 
+    /// As plain integers: the store knows no narrower type and would give these back in another form than they had.
     pub fn offsets(&mut self, node: &NamedNode, start: usize, end: usize) {
         for (predicate, index) in [(nif::BEGIN_INDEX, start), (nif::END_INDEX, end)] {
-            self.add(node, predicate, Literal::new_typed_literal(index.to_string(), xsd::NON_NEGATIVE_INTEGER));
+            self.add_number(node, predicate, index);
         }
     }
 

@@ -1,1 +1,132 @@
-//! The store: load, replace, query.
+//! The store: an embedded Oxigraph that holds a graph for each article, the record drawn from them, and the vocabularies.
+//!
+//! A store is a folder, or lives in memory. One process at a time may open a folder, and inside it one thread at a time
+//! writes; queries run beside it on a snapshot. Each article is one transaction: a process killed at any point leaves whole
+//! articles. [`Store::flush`] sees to it that they survive a power cut too.
+//!
+//! ```
+//! use entente::extract::Extraction;
+//! use entente::store::{QueryOptions, Store};
+//!
+//! let store = Store::in_memory()?;
+//! store.replace_article(&Extraction::default())?;
+//! let answer = store.query("SELECT ?a { GRAPH ?a { ?a a schema:NewsArticle } }", &QueryOptions::default())?;
+//! assert_eq!(answer.len(), 1);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod error;
+mod folder;
+mod load;
+mod query;
+mod refuse;
+mod self_description;
+
+pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat};
+pub use error::StoreError;
+pub use query::{BadTerm, QueryError, QueryOptions, parse_binding, parse_term};
+
+use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
+use oxigraph::model::{GraphName, Quad};
+use oxigraph::store::StorageError;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Articles and what is known from them.
+pub struct Store {
+    inner: oxigraph::store::Store,
+    mapper: Mapper,
+    /// The folder; none in memory.
+    path: Option<PathBuf>,
+    /// Held while writing: transactions on disk do not exclude each other.
+    writer: Mutex<()>,
+}
+
+impl Store {
+    /// Opens the store in a folder, and makes it when there is none.
+    ///
+    /// `base` is the IRI under which everything without a name elsewhere is named; a store keeps the one that it was made with,
+    /// [`DEFAULT_BASE`] if none was given.
+    pub fn open(path: &Path, base: Option<&str>) -> Result<Self, StoreError> {
+        folder::is_free_or_store(path)?;
+        let inner = folder::open(path)?;
+        Self::on(inner, Some(path.to_owned()), base)
+    }
+
+    /// Opens the store in a folder, which must be there. A folder that cannot be written to is opened for reading.
+    pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        folder::is_store(path)?;
+        match folder::open(path) {
+            Ok(inner) => Self::on(inner, Some(path.to_owned()), None),
+            Err(StoreError::ReadOnly { .. }) => {
+                Self::described(folder::open_read_only(path)?, Some(path.to_owned()), None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An empty store in memory, under the default base.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::in_memory_with_base(DEFAULT_BASE)
+    }
+
+    /// An empty store in memory.
+    pub fn in_memory_with_base(base: &str) -> Result<Self, StoreError> {
+        let inner = oxigraph::store::Store::new().map_err(|e| StoreError::storage("make", Path::new("memory"), e))?;
+        Self::on(inner, None, Some(base))
+    }
+
+    /// The same store, with what is to be said of the run that extracts.
+    pub fn with_run(mut self, run: RunInfo) -> Result<Self, StoreError> {
+        let base = self.mapper.base().to_owned();
+        self.mapper = Mapper::new(GraphOptions { base, run, ..GraphOptions::default() })?;
+        Ok(self)
+    }
+
+    /// Opens, and brings what the store says of itself and the vocabularies up to date.
+    fn on(inner: oxigraph::store::Store, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
+        let store = Self::described(inner, path, base)?;
+        store.describe_itself().map_err(|e| store.failed("write to", e))?;
+        Ok(store)
+    }
+
+    /// Opens without writing.
+    fn described(inner: oxigraph::store::Store, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
+        let place = path.as_deref().unwrap_or(Path::new("memory"));
+        let base = self_description::base(&inner, place, base)?;
+        let mapper = Mapper::new(GraphOptions { base, ..GraphOptions::default() })?;
+        Ok(Self { inner, mapper, path, writer: Mutex::default() })
+    }
+
+    /// What writes extractions as graphs for this store. Making them takes most of the time, and can be done in many threads.
+    pub fn mapper(&self) -> &Mapper {
+        &self.mapper
+    }
+
+    /// The folder; none in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Writes everything to the disk, so that a power cut cannot undo it. A killed process loses nothing even without.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        folder::flush(&self.inner).map_err(|e| self.failed("write to", e))
+    }
+
+    /// All quads in no particular order: the articles' graphs, the record (the default graph), the vocabularies, and what the
+    /// store says of itself.
+    pub fn quads(&self) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        self.inner.iter().map(|q| q.map_err(|e| self.failed("read", e)))
+    }
+
+    /// The quads of one graph.
+    pub fn graph(&self, name: &GraphName) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        let quads = self.inner.quads_for_pattern(None, None, None, Some(name.as_ref()));
+        quads.map(|q| q.map_err(|e| self.failed("read", e)))
+    }
+
+    fn failed(&self, doing: &'static str, error: StorageError) -> StoreError {
+        StoreError::storage(doing, self.path.as_deref().unwrap_or(Path::new("memory")), error)
+    }
+}

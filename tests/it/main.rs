@@ -7,3 +7,5 @@ mod documents;
 mod graph;
 mod interrupted;
 mod layers;
+mod store;
+mod store_folder;

@@ -1,0 +1,187 @@
+//! Questions to a store, with a limit in time.
+
+use super::Store;
+use super::answer::{QueryAnswer, Solutions};
+use super::refuse::{Refusal, refusal};
+use crate::ontology::iri::PREFIXES;
+use oxigraph::model::{IriParseError, NamedNode, Term};
+use oxigraph::sparql::{
+    CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator, SparqlSyntaxError, Variable,
+};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+/// How a query is asked.
+#[derive(Clone, Debug, Default)]
+pub struct QueryOptions {
+    /// After this long the query ends with [`QueryError::Timeout`].
+    pub timeout: Option<Duration>,
+    /// Values of variables, by name without `?`. A variable must be among those that the query selects.
+    pub bindings: Vec<(String, Term)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    #[error("the query is not SPARQL: {0}")]
+    Syntax(#[from] SparqlSyntaxError),
+    #[error("the query would change the store: only SELECT, ASK, CONSTRUCT and DESCRIBE are allowed")]
+    Update,
+    #[error("the query would ask another server: SERVICE is not allowed")]
+    Service,
+    #[error("`{0}` is no name of a variable")]
+    Variable(String),
+    #[error("no answer within {:.1} seconds: ask for less, or allow more with `--timeout`", .0.as_secs_f64())]
+    Timeout(Duration),
+    #[error("the query failed: {0}")]
+    Evaluation(#[from] QueryEvaluationError),
+    #[error("the query failed: {0}")]
+    Thread(String),
+}
+
+/// Room for the parser and evaluator, which follow the nesting of a query.
+const STACK: usize = 256 << 20;
+/// How long a query that ran out of time may take to notice, before it is left behind.
+const GRACE: Duration = Duration::from_millis(200);
+
+impl Store {
+    /// Asks a SPARQL query, in which the prefixes of [`PREFIXES`] are known. Its default graph is the record; an article's
+    /// evidence is in the graph named by the article.
+    ///
+    /// A query that runs out of time is told to stop, and left to a thread of its own if it does not: Oxigraph cannot
+    /// interrupt a sort.
+    pub fn query(&self, query: &str, options: &QueryOptions) -> Result<QueryAnswer, QueryError> {
+        match refusal(query) {
+            Some(Refusal::Update) => return Err(QueryError::Update),
+            Some(Refusal::Service) => return Err(QueryError::Service),
+            None => (),
+        }
+        let token = CancellationToken::new();
+        let job =
+            Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone(), token: token.clone() };
+        let (sender, receiver) = mpsc::channel();
+        let run = move || {
+            // Nobody listens any more when the time is over.
+            let _ = sender.send(job.run());
+        };
+        let spawned = std::thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(run);
+        spawned.map_err(|e| QueryError::Thread(e.to_string()))?;
+        let Some(timeout) = options.timeout else {
+            return receiver
+                .recv()
+                .unwrap_or_else(|_| Err(QueryError::Thread("it ended without an answer".to_owned())));
+        };
+        match receiver.recv_timeout(timeout) {
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Disconnected) => Err(QueryError::Thread("it ended without an answer".to_owned())),
+            Err(RecvTimeoutError::Timeout) => {
+                token.cancel();
+                let _ = receiver.recv_timeout(GRACE);
+                Err(QueryError::Timeout(timeout))
+            }
+        }
+    }
+}
+
+/// A query with all it needs to run in a thread of its own.
+struct Job {
+    store: oxigraph::store::Store,
+    query: String,
+    options: QueryOptions,
+    token: CancellationToken,
+}
+
+impl Job {
+    fn run(self) -> Result<QueryAnswer, QueryError> {
+        let evaluator = evaluator().with_cancellation_token(self.token);
+        let mut prepared = evaluator.parse_query(&self.query)?;
+        for (name, term) in self.options.bindings {
+            let variable = Variable::new(&name).map_err(|_| QueryError::Variable(name))?;
+            prepared = prepared.substitute_variable(variable, term);
+        }
+        Ok(collect(prepared.on_store(&self.store).execute()?)?)
+    }
+}
+
+/// An evaluator that knows the prefixes.
+fn evaluator() -> SparqlEvaluator {
+    PREFIXES.iter().fold(SparqlEvaluator::new(), |evaluator, (prefix, namespace)| {
+        evaluator.with_prefix(*prefix, *namespace).expect("the namespaces are IRIs")
+    })
+}
+
+fn collect(results: QueryResults<'_>) -> Result<QueryAnswer, QueryEvaluationError> {
+    Ok(match results {
+        QueryResults::Boolean(value) => QueryAnswer::Boolean(value),
+        QueryResults::Graph(triples) => QueryAnswer::Graph(triples.collect::<Result<_, _>>()?),
+        QueryResults::Solutions(solutions) => {
+            let variables = solutions.variables().to_vec();
+            let rows = solutions.map(|s| s.map(|s| s.values().to_vec())).collect::<Result<_, _>>()?;
+            QueryAnswer::Solutions(Solutions { variables, rows })
+        }
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BadTerm {
+    #[error("`{0}` does not give a variable its value: write `name=value`")]
+    Binding(String),
+    #[error("`{0}` has a prefix that is not known: write the IRI in full, between `<` and `>`")]
+    Prefix(String),
+    #[error("`{text}` is no IRI: {source}")]
+    Iri { text: String, source: IriParseError },
+}
+
+/// A variable's name and value from `name=value`; see [`parse_term`].
+pub fn parse_binding(text: &str) -> Result<(String, Term), BadTerm> {
+    let (name, value) = text.split_once('=').ok_or_else(|| BadTerm::Binding(text.to_owned()))?;
+    let name = name.trim().trim_start_matches(['?', '$']);
+    Ok((name.to_owned(), parse_term(value.trim())?))
+}
+
+/// An RDF term as people type one: `<IRI>`, `https://…`, a name with a known prefix such as `wd:Q148`, or else text. Quotes
+/// keep what they enclose from being read as anything but text.
+pub fn parse_term(text: &str) -> Result<Term, BadTerm> {
+    let iri =
+        |iri: &str| NamedNode::new(iri).map(Term::from).map_err(|source| BadTerm::Iri { text: iri.to_owned(), source });
+    let unwrapped = |open, close| text.strip_prefix(open).and_then(|t: &str| t.strip_suffix(close));
+    if let Some(inner) = unwrapped('<', '>') {
+        return iri(inner);
+    }
+    if let Some(inner) = unwrapped('"', '"') {
+        return Ok(oxigraph::model::Literal::new_simple_literal(inner).into());
+    }
+    if ["http://", "https://", "urn:"].iter().any(|scheme| text.starts_with(scheme)) {
+        return iri(text);
+    }
+    let name = text.split_once(':').filter(|(p, l)| !p.is_empty() && !format!("{p}{l}").contains(char::is_whitespace));
+    match name {
+        None => Ok(oxigraph::model::Literal::new_simple_literal(text).into()),
+        Some((prefix, local)) => match PREFIXES.iter().find(|(p, _)| *p == prefix) {
+            Some((_, namespace)) => iri(&format!("{namespace}{local}")),
+            None => Err(BadTerm::Prefix(text.to_owned())),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_as_people_type_them() {
+        for (text, expected) in [
+            ("wd:Q148", "<http://www.wikidata.org/entity/Q148>"),
+            ("<urn:x>", "<urn:x>"),
+            ("https://x.example/a", "<https://x.example/a>"),
+            ("China", "\"China\""),
+            ("note: this", "\"note: this\""),
+            ("\"wd:Q148\"", "\"wd:Q148\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(parse_term(text).unwrap().to_string(), expected, "{text}");
+        }
+        assert!(parse_term("nope:x").is_err() && parse_term("<a b>").is_err());
+        assert_eq!(parse_binding("?a = wd:Q1").unwrap().0, "a");
+        assert!(parse_binding("a").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! What a store says of itself, in a graph of its own: the version of its layout, its base, and the vocabularies it holds.
+
+use super::Store;
+use super::error::StoreError;
+use crate::graph::{DEFAULT_BASE, names};
+use crate::ontology::iri::en;
+use crate::ontology::{FILES, OntologyFile};
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{GraphNameRef, Literal, NamedNodeRef, QuadRef, Term};
+use oxigraph::store::{StorageError, Transaction};
+use std::path::Path;
+use std::sync::PoisonError;
+
+type Inner = oxigraph::store::Store;
+
+/// Version of the shape of the graph. A change that makes old stores unreadable, or queries wrong on them, raises it.
+const VERSION: u32 = 1;
+
+/// The base of a store: its own, else the one asked for, else the default. Fails when two of them disagree, or the store was
+/// written by another version.
+pub(super) fn base(store: &Inner, path: &Path, asked: Option<&str>) -> Result<String, StoreError> {
+    let fact = |p| fact(store, p).map_err(|e| StoreError::storage("read", path, e));
+    if let Some(found) = fact(en::STORE_VERSION)?.filter(|v| *v != VERSION.to_string()) {
+        return Err(StoreError::Version { path: path.to_owned(), found, known: VERSION });
+    }
+    match (fact(en::BASE)?, asked) {
+        (Some(found), Some(asked)) if found != asked => {
+            Err(StoreError::Base { path: path.to_owned(), found, asked: asked.to_owned() })
+        }
+        (Some(found), _) => Ok(found),
+        (None, asked) => Ok(asked.unwrap_or(DEFAULT_BASE).to_owned()),
+    }
+}
+
+fn fact(store: &Inner, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StorageError> {
+    let quads = store.quads_for_pattern(Some(en::STORE.into()), Some(predicate), None, Some(en::STORE.into()));
+    let texts =
+        quads.map(|q| q.map(|q| if let Term::Literal(l) = q.object { Some(l.value().to_owned()) } else { None }));
+    texts.filter_map(Result::transpose).next().transpose()
+}
+
+impl Store {
+    /// Writes the description and the vocabularies, unless they are there as they should be.
+    pub(super) fn describe_itself(&self) -> Result<(), StorageError> {
+        let hash = names::hash(&FILES.iter().map(|f| f.turtle).collect::<Vec<_>>());
+        if fact(&self.inner, en::ONTOLOGY_HASH)?.as_ref() == Some(&hash) {
+            return Ok(());
+        }
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transaction = self.inner.start_transaction()?;
+        transaction.clear_graph(en::STORE)?;
+        let version = Literal::new_typed_literal(VERSION.to_string(), xsd::INTEGER);
+        let base = Literal::new_typed_literal(self.mapper.base(), xsd::ANY_URI);
+        let facts =
+            [(en::STORE_VERSION, version), (en::BASE, base), (en::ONTOLOGY_HASH, Literal::new_simple_literal(hash))];
+        for (predicate, value) in &facts {
+            transaction.insert(QuadRef::new(en::STORE, *predicate, value, en::STORE));
+        }
+        for file in FILES {
+            load(&mut transaction, file)?;
+        }
+        transaction.commit()
+    }
+}
+
+fn load(transaction: &mut Transaction<'_>, file: &OntologyFile) -> Result<(), StorageError> {
+    let graph = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(file.graph));
+    transaction.clear_graph(graph)?;
+    for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(file.turtle) {
+        // That the files are Turtle is tested; whoever replaces them is told.
+        let quad = quad.map_err(|e| StorageError::Io(std::io::Error::other(format!("{}: {e}", file.name))))?;
+        transaction.insert(QuadRef::new(&quad.subject, &quad.predicate, &quad.object, graph));
+    }
+    Ok(())
+}
