@@ -51,18 +51,22 @@ pub struct Inputs {
     waiting: Vec<Waiting>,
     /// Folders entered so far: a link back to one of them is not followed again.
     entered: HashSet<Identity>,
+    /// How many results were given so far.
+    given: usize,
 }
 
 enum Waiting {
     Given(Input),
     Found(PathBuf),
     Failed(InputError),
+    /// A folder that the user named was walked; before it, this many results had been given.
+    End(PathBuf, usize),
 }
 
 impl Inputs {
     pub fn new(inputs: &[Input], cues: Arc<Cues>) -> Self {
         let waiting = inputs.iter().rev().cloned().map(Waiting::Given).collect();
-        Self { cues, waiting, entered: HashSet::new() }
+        Self { cues, waiting, entered: HashSet::new(), given: 0 }
     }
 
     /// Bytes in all files that can be seen, to measure progress by; none if there is a source without a size.
@@ -108,27 +112,23 @@ impl Inputs {
         None
     }
 
-    /// Puts a folder's files in line. A folder that the user named must hold some, below it or in it.
+    /// Puts a folder's files in line. A folder that the user named must hold some, in it or below.
     fn enter(&mut self, folder: &Path) -> Option<Result<Source, InputError>> {
-        let before = self.waiting.len();
-        if let Err(error) = self.list(folder) {
-            return Some(fail(folder, error.into()));
-        }
-        if self.waiting.len() == before { Some(fail(folder, Reason::NoArticles(Format::endings()))) } else { None }
+        self.waiting.push(Waiting::End(folder.to_owned(), self.given));
+        self.list(folder).err().map(|error| fail(folder, error.into()))
     }
 
     fn list(&mut self, folder: &Path) -> io::Result<()> {
         if !self.entered.insert(identity(folder)?) {
             return Ok(());
         }
-        let mut names = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            names.push(entry?.file_name());
-        }
-        names.sort_unstable();
-        let paths = names.iter().rev().filter(|n| !n.to_string_lossy().starts_with('.')).map(|n| folder.join(n));
-        for path in paths {
-            if path.is_dir() || self.is_article(&path) {
+        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.retain(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+        entries.sort_unstable_by_key(fs::DirEntry::file_name);
+        for entry in entries.iter().rev() {
+            let path = entry.path();
+            let kind = entry.file_type()?;
+            if kind.is_dir() || (kind.is_symlink() && path.is_dir()) || self.is_article(&path) {
                 self.waiting.push(Waiting::Found(path));
             }
         }
@@ -161,8 +161,12 @@ impl Iterator for Inputs {
                 Waiting::Given(input) => self.given(input),
                 Waiting::Found(path) => self.found(&path),
                 Waiting::Failed(error) => Some(Err(error)),
+                Waiting::End(folder, before) => {
+                    (self.given == before).then(|| fail(&folder, Reason::NoArticles(Format::endings())))
+                }
             };
             if next.is_some() {
+                self.given += 1;
                 return next;
             }
         }

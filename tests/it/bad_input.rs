@@ -94,7 +94,7 @@ fn records_with_invalid_bytes() {
 
 #[test]
 fn folders_without_articles_and_the_same_file_twice() {
-    let folder = folder(&[("empty/notes.pdf", b"%PDF"), ("a.txt", b"Kim met Xi.")]);
+    let folder = folder(&[("empty/below/notes.pdf", b"%PDF"), ("a.txt", b"Kim met Xi.")]);
     check(
         folder.path(),
         &["empty", "a.txt", "./a.txt"],
