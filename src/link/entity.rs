@@ -30,6 +30,37 @@ pub enum EntityType {
     Thing,
 }
 
+impl EntityType {
+    /// Every kind, in order of declaration.
+    pub const ALL: [Self; 15] = [
+        Self::Person,
+        Self::Country,
+        Self::Government,
+        Self::City,
+        Self::Region,
+        Self::Place,
+        Self::Facility,
+        Self::Organization,
+        Self::NewsAgency,
+        Self::Group,
+        Self::HistoricalEvent,
+        Self::Treaty,
+        Self::Document,
+        Self::Vehicle,
+        Self::Thing,
+    ];
+
+    /// The kind of this name: `NewsAgency`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| format!("{kind:?}") == name)
+    }
+
+    /// Whether it is somewhere: a country, a city, a sea.
+    pub fn is_place(self) -> bool {
+        matches!(self, Self::Country | Self::City | Self::Region | Self::Place | Self::Facility)
+    }
+}
+
 /// Someone or something that an article speaks of. One entity, however often and in whatever words it is named.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entity {

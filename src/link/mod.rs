@@ -1,5 +1,12 @@
 //! Names and the entities they stand for.
 
 mod entity;
+mod fold;
+mod gazetteer;
+mod table;
+mod words;
 
 pub use entity::{Entity, EntityType, Linked};
+pub use gazetteer::{Candidate, Entry, EntryId, Gazetteer, NameRole};
+pub use table::{LoadError, Office};
+pub use words::{Gender, Role, Seat, Words};

@@ -4,6 +4,7 @@ mod articles;
 mod bad_input;
 mod command_line;
 mod documents;
+mod gazetteer;
 mod graph;
 mod interrupted;
 mod layers;
