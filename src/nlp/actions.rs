@@ -71,7 +71,7 @@ impl ActionModel {
         let count = tokens.len();
         let Shares { linear, starts, lanes } = shares;
         linear.resize(count * HIDDEN, Lane::default());
-        self.linear.apply(self.level, encoded.vectors(), &encoded.starts()[tokens], linear);
+        self.linear.apply(self.level, encoded.vectors(), &encoded.token_starts()[tokens], linear);
         starts.clear();
         starts.extend((0..count).map(|i| i * UNITS));
         lanes.resize(count * self.lower.width(), Lane::default());

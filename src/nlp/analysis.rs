@@ -231,8 +231,8 @@ impl<'a> Analysis<'a> {
     fn tag(&mut self) {
         let Workspace { encoded, logits, tags, .. } = &mut *self.work;
         let layer = &self.model.tagger;
-        logits.resize(encoded.starts().len() * layer.width(), Lane::default());
-        layer.apply(self.model.level, encoded.vectors(), encoded.starts(), logits);
+        logits.resize(encoded.token_starts().len() * layer.width(), Lane::default());
+        layer.apply(self.model.level, encoded.vectors(), encoded.token_starts(), logits);
         tags.clear();
         tags.extend(logits.chunks_exact(layer.width()).map(|row| self.model.tags[first_greatest(floats(row))]));
     }
@@ -513,13 +513,13 @@ mod tests {
         let stop = analysis.work.words.get(tokens[6].word);
         assert_eq!([stop.norm, stop.prefix, stop.suffix, stop.shape], [12646065887601541794; 4]);
 
-        let texts = [0..7];
-        analysis.encode(&texts);
+        let texts = std::slice::from_ref(&(0..7_usize));
+        analysis.encode(texts);
         assert_near(analysis.work.encoded.vector(0), &[-0.81075, -1.05483, 0.28202, 0.54491, 0.65522, -0.35734]);
         model.parser.model().share(&analysis.work.encoded, 0..7, &mut analysis.work.shares);
         assert_near(&model.parser.first_scores(&analysis.work.shares, 7), &[15.1052, -1.72857]);
 
-        analysis.encode_for_names(&texts);
+        analysis.encode_for_names(texts);
         assert_near(analysis.work.encoded.vector(0), &[-1.11178, -1.51121, -2.28594, 2.29424, 1.99990, 2.01813]);
         model.ner.model().share(&analysis.work.encoded, 0..7, &mut analysis.work.shares);
         let scores = ["U-PERSON", "O", "U-ORG"].map(|name| model.ner.first_score(&analysis.work.shares, name));

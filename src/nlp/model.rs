@@ -33,7 +33,7 @@ pub struct Model {
     pub(super) ner_tok2vec: Tok2Vec,
     pub(super) ner: NameFinder,
     /// Workspaces that no analysis uses now, with what they remember of words.
-    workspaces: Mutex<Vec<Box<Workspace>>>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 impl Model {
@@ -102,7 +102,7 @@ impl Model {
 
     fn with_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
         let free = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut workspace = free.unwrap_or_else(|| Box::new(Workspace::new(&self.ruler)));
+        let mut workspace = free.unwrap_or_else(|| Workspace::new(&self.ruler));
         let result = work(&mut workspace);
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
         result

@@ -237,13 +237,13 @@ impl Encoded {
         }
     }
 
-    /// The vectors, in which each token's begins where [`starts`](Self::starts) says.
+    /// The vectors, in which each token's begins where [`token_starts`](Self::token_starts) says.
     pub fn vectors(&self) -> &[Lane] {
         &self.x
     }
 
     /// For each token the place of its vector, counted in floats.
-    pub fn starts(&self) -> &[usize] {
+    pub fn token_starts(&self) -> &[usize] {
         &self.tokens
     }
 

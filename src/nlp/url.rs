@@ -117,21 +117,70 @@ fn is_public(octets: &[&[char]; 4]) -> bool {
         _ => false,
     };
     let local = is(0, "10") || is(0, "127") || (is(0, "169") && is(1, "254")) || (is(0, "192") && is(1, "168"));
-    !local && !(is(0, "172") && in_172)
+    !(local || is(0, "172") && in_172)
 }
 
 fn are_in_range(octets: &[&[char]; 4]) -> bool {
-    let first = match octets[0] {
-        ['1'..='9'] | ['1'..='9', _] | ['1', _, _] | ['2', '0' | '1', _] | ['2', '2', '0'..='3'] => true,
-        _ => false,
-    };
-    let inner = |octet: &[char]| match octet {
-        [_] | [_, _] | ['1', _, _] | ['2', '0'..='4', _] | ['2', '5', '0'..='5'] => true,
-        _ => false,
-    };
-    let last = match octets[3] {
-        ['1'..='9'] | ['1'..='9', _] | ['1', _, _] | ['2', '0'..='4', _] | ['2', '5', '0'..='4'] => true,
-        _ => false,
-    };
-    first && inner(octets[1]) && inner(octets[2]) && last
+    let short = |octet: &[char]| matches!(octet, [_] | [_, _] | ['1', _, _] | ['2', '0'..='4', _]);
+    let no_zero = |octet: &[char]| matches!(octet, ['1'..='9'] | ['1'..='9', _] | [_, _, _]);
+    let first = matches!(octets[0], [_] | [_, _] | ['1', _, _] | ['2', '0' | '1', _] | ['2', '2', '0'..='3']);
+    let inner = |octet: &[char]| short(octet) || matches!(octet, ['2', '5', '0'..='5']);
+    let last = short(octets[3]) || matches!(octets[3], ['2', '5', '0'..='4']);
+    first && no_zero(octets[0]) && inner(octets[1]) && inner(octets[2]) && last && no_zero(octets[3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pattern with some of the letters of a top-level domain.
+    fn url() -> Url {
+        Url::parse(&format!(r"{BEFORE_TOP_LEVEL}a-z\u00DF-\u00F6]{AFTER_TOP_LEVEL}")).unwrap()
+    }
+
+    #[test]
+    fn addresses_are_told_from_other_words() {
+        let (url, classes) = (url(), Characters::new(super::super::CHARACTERS));
+        for (text, is_address) in [
+            ("www.bbc.co.uk", true),
+            ("https://example.org/a?b=c#d", true),
+            ("example.org:8080", true),
+            ("example.org:8", false),
+            ("example.org:123456", false),
+            ("name@example.org", true),
+            ("user:pass@sub.example.org", true),
+            ("a@b@c.de", true),
+            ("@c.de", false),
+            ("Example.COM", false),
+            ("end.The", false),
+            ("U.S", false),
+            ("x_.de", false),
+            ("1.2.3.4", true),
+            ("1.2.3.4/x", true),
+            ("10.2.3.4", false),
+            ("172.20.3.4", false),
+            ("172.32.3.4", true),
+            ("192.168.1.1", false),
+            ("256.1.1.1", false),
+            ("1.2.3.255", false),
+            ("1.2.3.0", false),
+            ("1.2.3", false),
+            ("...", false),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!(url.matches(&chars, &classes), is_address, "{text}");
+        }
+    }
+
+    #[test]
+    fn another_pattern_is_an_error() {
+        assert!(Url::parse("https?://").is_err());
+    }
+
+    #[test]
+    fn long_words_take_no_longer_than_their_length() {
+        let (url, classes) = (url(), Characters::new(super::super::CHARACTERS));
+        let chars: Vec<char> = "a@b.".repeat(100_000).chars().collect();
+        assert!(!url.matches(&chars, &classes));
+    }
 }
