@@ -44,6 +44,8 @@ pub(super) enum Frame {
     ObjectName,
     /// "accused him of fraud"
     ObjectOf,
+    /// Passing on what somebody else says: "quoted him as saying".
+    Quoted,
     /// A gerund: "denied having …".
     Ing,
     /// A prepositional phrase: "called for calm".
@@ -64,6 +66,7 @@ impl Frame {
             "object name" => Self::ObjectName,
             "object as" => Self::ObjectAs,
             "object of" => Self::ObjectOf,
+            "quoted" => Self::Quoted,
             "ing" => Self::Ing,
             "prep to" => Self::Preposition("to".into()),
             word if !word.contains(' ') => Self::Preposition(word.to_owned()),

@@ -77,6 +77,7 @@ impl<'a> Finder<'a> {
                 _ => {}
             }
         }
+        self.vouchers();
         self.phrases();
         self.labels();
         self.dashes();
@@ -122,7 +123,7 @@ impl<'a> Finder<'a> {
     }
 
     fn verb(&mut self, verb: usize) {
-        let Some(cue) = self.cue(verb) else { return };
+        let Some(cue) = self.cue(verb).filter(|_| !self.passes_on(verb)) else { return };
         let found = cue.usages.iter().find_map(|usage| self.content(&cue, usage).map(|content| (usage, content)));
         if let Some((usage, content)) = found {
             self.add(&cue, usage, content);

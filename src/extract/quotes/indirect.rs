@@ -1,8 +1,10 @@
 //! What is reported without quotation marks, by the construction of its cue.
 
 use super::cues::{Frame, Stance, Usage};
-use super::finder::{Cue, Finder};
-use super::syntax::{antecedent, complement, has_clause, is_infinitive, is_mark, is_pause, is_verb, trimmed};
+use super::finder::{Cue, Draft, Finder};
+use super::syntax::{
+    antecedent, complement, has_clause, is_infinitive, is_mark, is_pause, is_verb, speaker_of, trimmed,
+};
 use crate::doc::{Dep, NameType, Tag};
 use std::ops::Range;
 
@@ -23,6 +25,8 @@ impl Finder<'_> {
             Frame::ObjectOf => self.object_with(cue, &["of", "for", "with"]),
             Frame::ObjectName => self.object_name(cue),
             Frame::Ing => self.gerund(cue),
+            // The words themselves hang from "saying"; who passes them on comes later.
+            Frame::Quoted => None,
             Frame::Preposition(word) => self.preposition(cue, word),
             _ => self.object(cue).map(|object| self.with_addition(cue, object)),
         };
@@ -239,8 +243,8 @@ impl Finder<'_> {
 
     /// Where the part of the sentence begins that is nobody's direct speech yet.
     fn after_speech(&self, start: usize, end: usize) -> usize {
-        let taken = self.quotes.iter().zip(&self.owner).filter(|(_, owner)| owner.is_some()).map(|(q, _)| &q.tokens);
-        taken.filter(|q| q.start >= start && q.end <= end).map(|q| q.end).max().unwrap_or(start)
+        let taken = self.quotes.iter().zip(&self.owner).filter(|(q, owner)| q.speech && owner.is_some());
+        taken.map(|(q, _)| &q.tokens).filter(|q| q.start >= start && q.end <= end).map(|q| q.end).max().unwrap_or(start)
     }
 
     /// What follows "…, he said, …", when it goes on with the sentence and does not hang from the cue.
@@ -254,6 +258,44 @@ impl Finder<'_> {
             c > comma && matches!(doc.dep(c), Dep::Advcl | Dep::Conj | Dep::Prep | Dep::Npadvmod | Dep::Dep | Dep::Cc)
         });
         (!hangs).then(|| trimmed(doc, comma + 1..sentence.end))
+    }
+
+    /// "Xi was quoted by Xinhua as saying …", "Xinhua quoted Xi as saying …": Xinhua vouches for Xi's saying it.
+    pub fn vouchers(&mut self) {
+        let doc = self.doc;
+        for verb in 0..doc.tokens().len() {
+            if !self.passes_on(verb) || self.speech_at(verb).is_some() {
+                continue;
+            }
+            if let Some((voucher, content)) = self.passed_on(verb) {
+                self.drafts.push(Draft::said(voucher, verb..verb + 1, content, Stance::Reports));
+            }
+        }
+    }
+
+    /// Whether a verb of quoting governs "as saying".
+    pub fn passes_on(&self, verb: usize) -> bool {
+        let doc = self.doc;
+        let saying = |c: usize| doc.lemma(c) == "as" && doc.child(c, Dep::Pcomp).is_some();
+        is_verb(doc, verb)
+            && self.cues.of_verb(doc.lemma(verb)).iter().any(|u| u.frame == Frame::Quoted)
+            && doc.children(verb).any(saying)
+    }
+
+    /// Who passes on the saying that a verb of quoting governs, and the saying with its words.
+    fn passed_on(&self, verb: usize) -> Option<(usize, Vec<Range<usize>>)> {
+        let doc = self.doc;
+        let saying = doc.children(verb).find(|&c| c > verb && doc.dep(c) == Dep::Prep && doc.lemma(c) == "as")?;
+        let voucher = speaker_of(doc, verb)?;
+        let phrase = doc.subtree(saying);
+        let inner = self.drafts.iter().find(|d| d.cue.as_ref().is_some_and(|cue| phrase.contains(&cue.start)))?;
+        let quoted = inner.speaker.map_or(saying, |s| doc.subtree(s).start.min(saying));
+        let clause = trimmed(doc, quoted..inner.cue.as_ref()?.end);
+        let mut content: Vec<_> =
+            inner.content.iter().filter(|c| c.start >= clause.end || c.end <= clause.start).cloned().collect();
+        content.push(clause);
+        content.sort_by_key(|c| c.start);
+        Some((voucher, content))
     }
 
     /// The clause that a phrase such as "according to" stands in, without the phrase.

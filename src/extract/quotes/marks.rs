@@ -93,7 +93,7 @@ fn opening(doc: &Doc, block: &Range<usize>, t: usize) -> Option<Mark> {
         '”' if t == block.start => Some(Mark::Curly),
         '„' | '«' => Some(Mark::Low),
         '"' if after_space => Some(Mark::Straight),
-        '`' if word.starts_with("``") => Some(Mark::Ticks),
+        '`' if word.starts_with("``") || (before_word && doc.word(t + 1) == "`") => Some(Mark::Ticks),
         '\'' if word == "''" && after_space && before_word => Some(Mark::Ticks),
         '‘' if before_word => single(doc, block, t),
         '\'' if word == "'" && after_space && before_word => single(doc, block, t),

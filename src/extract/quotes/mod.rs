@@ -64,7 +64,9 @@ impl Cues {
     /// The quotations of a text, in the order of their content.
     pub fn quotations(&self, doc: &Doc, chains: &Linked) -> Vec<Quotation> {
         let mut drafts = finder::Finder::new(doc, self).find();
-        drafts.sort_by_key(|d| d.content[0].start);
+        // The wider first, so that speech stands before the speech inside it.
+        let length = |d: &finder::Draft| d.content.iter().map(Range::len).sum::<usize>();
+        drafts.sort_by_key(|d| (d.content[0].start, std::cmp::Reverse(length(d))));
         let mut quotations: Vec<Quotation> = drafts.into_iter().map(|draft| finish(doc, chains, draft)).collect();
         let around: Vec<Vec<usize>> = (0..quotations.len()).map(|i| enclosing(&quotations, i)).collect();
         quotations.iter_mut().zip(around).for_each(|(q, via)| q.via = via);
@@ -103,7 +105,7 @@ fn finish(doc: &Doc, chains: &Linked, draft: finder::Draft) -> Quotation {
 }
 
 fn kind_of(doc: &Doc, content: &[Range<usize>]) -> QuotationKind {
-    let is_mark = |t: usize| doc.word(t).contains(['“', '”', '"', '«', '»', '‘']) || matches!(doc.word(t), "``" | "''");
+    let is_mark = |t: usize| doc.word(t).contains(['“', '”', '"', '«', '»', '‘', '`']) || doc.word(t) == "''";
     let marked = content.iter().any(|c| c.clone().any(is_mark));
     let whole = content.iter().all(|c| is_mark(c.start));
     match (marked, whole) {

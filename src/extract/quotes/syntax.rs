@@ -26,7 +26,14 @@ fn speaker_within(doc: &Doc, verb: usize, depth: usize) -> Option<usize> {
             .or_else(|| governor_speaker(doc, head, depth)),
         Dep::Pcomp => {
             let holder = doc.head(head);
-            if is_verb(doc, holder) { governor_speaker(doc, holder, depth) } else { possessor(doc, holder) }
+            match is_verb(doc, holder) {
+                // "quoted him as saying"
+                true if doc.lemma(head) == "as" && doc.child(holder, Dep::Dobj).is_some() => {
+                    doc.child(holder, Dep::Dobj)
+                }
+                true => governor_speaker(doc, holder, depth),
+                false => possessor(doc, holder),
+            }
         }
         _ => None,
     }
