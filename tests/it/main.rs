@@ -1,5 +1,6 @@
 //! Tests of the program as a whole. One binary, since each would link the store again; a module for each subject.
 
+mod analysed;
 mod articles;
 mod bad_input;
 mod command_line;
@@ -8,5 +9,7 @@ mod gazetteer;
 mod graph;
 mod interrupted;
 mod layers;
+mod quotes;
 mod store;
 mod store_folder;
+mod times;
