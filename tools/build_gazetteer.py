@@ -61,6 +61,19 @@ def table(path):
             yield dict(zip(head, line.rstrip("\n").split("\t")))
 
 
+TAKEN = set()
+
+
+def once(rows):
+    """Leaves each item with the first row that has it: one item is one entity."""
+    for r in rows:
+        if r.get("wikidata") in TAKEN:
+            r = {**r, "wikidata": "", "status": ""}
+        elif r.get("wikidata"):
+            TAKEN.add(r["wikidata"])
+        yield r
+
+
 def write(path, columns, rows):
     """Rows in canonical form: sorted, unique, one header line."""
     lines = sorted({"\t".join(str(r.get(c) or "").strip() for c in columns) for r in rows})
@@ -444,6 +457,9 @@ def current_heads(kb, person, pulls, iso3, demonyms, office):
             for key, _ in held: person[q]["offices"][key] = ""
 
 
+SPELLINGS = {fold(r["name"]): set(r["aliases"].split("|")) for r in table(os.path.join(CURATED, "people.tsv"))}
+
+
 def person_row(q, p, pulls, status):
     offices = [(rank(t), s, e, c, t) for (c, t, s), e in p["offices"].items()]
     if "legislator" in p:
@@ -456,7 +472,7 @@ def person_row(q, p, pulls, status):
     mine = p.get("trade") or ("ELI" if p.get("kin") and not offices else "")
     weight = p["rank"] or (2 if p.get("kin") else 1)
     if "items" in pulls.names.get(q, {}): weight += 1
-    aliases = distinct({n for n in p["names"] if latin(n) and len(n.split()) > 1}, name)
+    aliases = distinct({n for n in p["names"] if latin(n) and len(n.split()) > 1} | SPELLINGS.get(fold(name), set()), name)
     return {"name": name, "aliases": "|".join(aliases[:6]), "wikidata": q if status else "", "status": status, "gender": p["gender"], "country": country, "sector": "" if offices else mine, "weight": weight, "offices": text.replace("\t", " ")}
 
 
@@ -503,7 +519,9 @@ def org_class(types):
 
 def is_org(pulls, q):
     types = pulls.types.get(q)
-    return not types or (bool(org_class(types)) or not any(NOT_AN_ORGANISATION.search(t) for t in types)) and "human" not in types
+    if types and any(re.search(r"\bwar\b|\bwars\b|revolution|rebellion|uprising|massacre|genocide|conflict|human", t) for t in types):
+        return False
+    return not types or bool(org_class(types)) or not any(NOT_AN_ORGANISATION.search(t) for t in types)
 
 
 def item_for(pulls, name, aliases, wanted):
@@ -667,19 +685,19 @@ def main():
     write(out("folding.tsv"), ["letter", "becomes"], folding())
     if not a.kb:
         sys.exit("without --kb only folding.tsv is rebuilt: the other tables hold ids that it confirms")
-    write(out("states.tsv"), STATE, rows)
+    write(out("states.tsv"), STATE, once(rows))
+    write(out("cities.tsv"), DIVISION, once(cities(site, verified, iso3, english, CITY_POPULATION)))
     used = set()
-    write(out("admin1.tsv"), [*DIVISION[:2], "adjectives", "nouns", *DIVISION[2:]], divisions(site, verified, iso3, used))
-    write(out("cities.tsv"), DIVISION, cities(site, verified, iso3, english, CITY_POPULATION))
+    write(out("admin1.tsv"), [*DIVISION[:2], "adjectives", "nouns", *DIVISION[2:]], once(divisions(site, verified, iso3, used)))
     demonyms = sorted(((re.escape(w), r["country"]) for r in rows for w in [r["name"], *r["adjectives"].split("|")] if len(w) > 3), key=lambda d: (-len(d[0]), d))
     demonyms = [("United States|U\\.S\\.|American(?! Samoa)", "USA"), ("United Kingdom|British|English|Scottish|Welsh", "GBR")] + demonyms
     pulls = read_pulls(a.kb)
     person = people(a.kb, pulls, iso3, demonyms)
-    write(out("people.tsv"), PERSON, people_rows(person, pulls, False))
+    write(out("people.tsv"), PERSON, once(people_rows(person, pulls, False)))
     write(out("given_names.tsv"), ["name", "gender", "count"], given_names(a.kb))
-    write(out("organisations.tsv"), ORG, organisations(a.kb, pulls, demonyms, iso3, False))
-    write(out("places.tsv"), PLACE, (split_demonyms(r) for r in places(a.kb, pulls, site) if r["name"] not in used))
-    write(out("events.tsv"), EVENT, events(pulls, False))
+    write(out("organisations.tsv"), ORG, once(organisations(a.kb, pulls, demonyms, iso3, False)))
+    write(out("places.tsv"), PLACE, once(split_demonyms(r) for r in places(a.kb, pulls, site) if r["name"] not in used))
+    write(out("events.tsv"), EVENT, once(events(pulls, False)))
     if a.extended:
         os.makedirs(a.extended, exist_ok=True)
         x = lambda name: os.path.join(a.extended, name)

@@ -93,7 +93,10 @@ impl Folding {
 
 /// Marks inside a name that its key leaves out: full stops, apostrophes and their look-alikes.
 fn dropped(ch: char) -> bool {
-    matches!(ch, '.' | '\'' | '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{02bb}' | '`' | '\u{00b4}' | '\u{02bf}' | '\u{02be}')
+    matches!(
+        ch,
+        '.' | '\'' | '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{02bb}' | '`' | '\u{00b4}' | '\u{02bf}' | '\u{02be}'
+    )
 }
 
 /// Whether the words of a text may stand for a name as far as capitals go.

@@ -268,8 +268,12 @@ impl Gazetteer {
         self.index[from..].iter().take_while(move |i| i.0 == hash).filter_map(move |&(_, id, role)| {
             let place = self.entries[id as usize];
             let entry = self.entry(EntryId(id));
-            (!place.replaced && self.written_so(&entry, role, name, hash))
-                .then_some(Candidate { id: EntryId(id), role, entry, prior: 0.0 })
+            (!place.replaced && self.written_so(&entry, role, name, hash)).then_some(Candidate {
+                id: EntryId(id),
+                role,
+                entry,
+                prior: 0.0,
+            })
         })
     }
 
@@ -314,7 +318,8 @@ impl Gazetteer {
     fn index_row(&mut self, row: Row<'_>, id: u32) {
         let mut seen: [u64; 24] = [0; 24];
         let mut count = 0;
-        let names = std::iter::once(row.get(Column::Name)).chain(row.list(Column::Aliases)).map(|n| (n, NameRole::Name));
+        let names =
+            std::iter::once(row.get(Column::Name)).chain(row.list(Column::Aliases)).map(|n| (n, NameRole::Name));
         let adjectives = row.list(Column::Adjectives).map(|n| (n, NameRole::Adjective));
         let people = row.list(Column::Nouns).map(|n| (n, NameRole::People));
         for (name, role) in names.chain(adjectives).chain(people) {

@@ -98,10 +98,8 @@ fn well_known_names_have_their_items() {
     for case in cases {
         let (name, kind, qid, holds) = (&case["name"], &case["kind"], &case["wikidata"], &case["holds"]);
         let kind = EntityType::from_name(kind).expect("a kind");
-        let found = gazetteer
-            .lookup(name)
-            .iter()
-            .any(|c| c.entry.kind() == kind && c.entry.wikidata() == Some(qid.as_str()));
+        let found =
+            gazetteer.lookup(name).iter().any(|c| c.entry.kind() == kind && c.entry.wikidata() == Some(qid.as_str()));
         assert_eq!(found, holds == "yes", "{name}: {qid}");
     }
 }
@@ -137,8 +135,11 @@ fn a_table_of_the_user_adds_and_replaces() {
     let file = folder.path().join("mine.tsv");
     let mut gazetteer = Gazetteer::embedded().expect("the tables");
     let china = gazetteer.entry(gazetteer.country("CHN").expect("China")).wikidata().expect("an item").to_owned();
-    fs::write(&file, format!("kind\tname\twikidata\tcountry\nCountry\tCathay\t{china}\tCHN\nPerson\tAda Mbeki-Lund\t\tNOR\n"))
-        .expect("written");
+    fs::write(
+        &file,
+        format!("kind\tname\twikidata\tcountry\nCountry\tCathay\t{china}\tCHN\nPerson\tAda Mbeki-Lund\t\tNOR\n"),
+    )
+    .expect("written");
     gazetteer.add_file(&file).expect("loaded");
     assert_eq!(gazetteer.lookup("Ada Mbeki-Lund")[0].entry.country(), Some("NOR"));
     assert_eq!(gazetteer.lookup("Cathay")[0].entry.wikidata(), Some(china.as_str()));
