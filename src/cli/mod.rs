@@ -1,8 +1,11 @@
 //! Arguments, printing, exit status. Each command is a module; only what is here prints.
 
+mod build;
 mod console;
 mod extract;
+mod query;
 mod reading;
+mod stats;
 
 use clap::{Parser, Subcommand};
 use console::Console;
@@ -19,7 +22,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Build(build::Arguments),
+    Query(query::Arguments),
     Extract(extract::Arguments),
+    Stats(stats::Arguments),
 }
 
 /// How a command ended, when nothing kept it from ending.
@@ -51,6 +57,9 @@ struct Usage(String);
 pub fn main() -> ExitCode {
     let console = Console::new();
     let result = match Arguments::parse().command {
+        Command::Build(arguments) => build::run(&arguments, &console),
+        Command::Query(arguments) => query::run(&arguments, &console),
+        Command::Stats(arguments) => stats::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments, &console),
     };
     match result {

@@ -1,0 +1,106 @@
+//! `entente query`: questions to a store.
+
+use super::console::Console;
+use super::{Status, Usage};
+use crate::store::{AnswerFormat, QueryAnswer, QueryError, QueryOptions, Store, parse_binding};
+use anyhow::{Context, Result};
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Ask a store: a question with a name, a file with a query, or SPARQL itself
+///
+/// A question with a name can be narrowed by giving some of its columns a value, as an IRI, a prefixed name or text.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  entente query who-met-whom
+  entente query who-met-whom actor=wd:Q148
+  entente query mine.rq --format json --store archive.db
+  entente query -e 'SELECT ?who ?where { ?who en:visited ?where }' --timeout 10")]
+pub(super) struct Arguments {
+    /// Name of a question (see --list) or file with a query
+    #[arg(value_name = "NAME|FILE.rq", required_unless_present_any = ["expression"])]
+    question: Option<String>,
+    /// SPARQL; the usual prefixes need not be declared
+    #[arg(short, long, value_name = "SPARQL")]
+    expression: Option<String>,
+    /// Values of columns, such as actor=wd:Q148 or 'type=CONSULT'
+    #[arg(value_name = "COLUMN=VALUE")]
+    bindings: Vec<String>,
+    /// Format of the answer [default: table on a terminal, else csv, or turtle for a graph]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<AnswerFormat>,
+    /// Give up after this many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// Folder of the store
+    #[arg(long, value_name = "DIR", default_value = "entente.db", env = "ENTENTE_STORE")]
+    store: PathBuf,
+}
+
+fn formats() -> impl TypedValueParser<Value = AnswerFormat> {
+    let named = |name: String| AnswerFormat::ALL.into_iter().find(|f| f.as_str() == name).expect("a name of the list");
+    PossibleValuesParser::new(AnswerFormat::ALL.map(AnswerFormat::as_str)).map(named)
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "expected a number of seconds")?;
+    Duration::try_from_secs_f64(number).map_err(|_| "expected a positive number of seconds".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
+    let query = query(arguments)?;
+    let options = options(arguments)?;
+    let store = Store::open_existing(&arguments.store)?;
+    let answer = store.query(&query, &options).map_err(explained)?;
+    let format = arguments.format.unwrap_or_else(|| usual_format(&answer));
+    answer.fits(format).map_err(|e| Usage(e.to_string()))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    answer.write(format, &mut out)?;
+    out.flush()?;
+    if answer.is_empty() && matches!(answer, QueryAnswer::Solutions(_)) && io::stdout().is_terminal() {
+        console.line("nothing found");
+    }
+    Ok(Status::Done)
+}
+
+/// The SPARQL that the arguments name.
+fn query(arguments: &Arguments) -> Result<String> {
+    let Some(question) = &arguments.question else { return Ok(arguments.expression.clone().unwrap_or_default()) };
+    if let Some(expression) = &arguments.expression {
+        return Ok(expression.clone());
+    }
+    let path = Path::new(question);
+    if path.extension().is_some_and(|e| e == "rq") || path.exists() {
+        return fs::read_to_string(path).with_context(|| format!("cannot read `{question}`"));
+    }
+    Err(Usage(format!("no question is called `{question}`: `entente query --list` shows them all")).into())
+}
+
+/// With `-e` the first argument that is not an option is a binding too.
+fn options(arguments: &Arguments) -> Result<QueryOptions> {
+    let first = arguments.question.iter().filter(|_| arguments.expression.is_some());
+    let bindings = first.chain(&arguments.bindings).map(|text| parse_binding(text)).collect::<Result<_, _>>();
+    Ok(QueryOptions { timeout: arguments.timeout, bindings: bindings.map_err(|e| Usage(e.to_string()))? })
+}
+
+/// What is wrong with the query itself is an error in usage.
+fn explained(error: QueryError) -> anyhow::Error {
+    match error {
+        QueryError::Syntax(_) | QueryError::Update | QueryError::Service | QueryError::Variable(_) => {
+            Usage(error.to_string()).into()
+        }
+        _ => error.into(),
+    }
+}
+
+fn usual_format(answer: &QueryAnswer) -> AnswerFormat {
+    match answer {
+        _ if io::stdout().is_terminal() => AnswerFormat::Table,
+        QueryAnswer::Graph(_) => AnswerFormat::Turtle,
+        QueryAnswer::Solutions(_) | QueryAnswer::Boolean(_) => AnswerFormat::Csv,
+    }
+}
