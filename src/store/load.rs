@@ -5,13 +5,13 @@
 //! compares what the article gave to the record before with what it gives now. Triples that many articles share, such as the
 //! label of a country, stay as long as any graph has them; events and relations are made anew from all their mentions.
 
-use super::Store;
 use super::error::StoreError;
+use super::{Store, is_article};
 use crate::extract::Extraction;
 use crate::graph::ArticleGraph;
 use crate::graph::record::{self, Mention};
+use crate::ontology::Ontology;
 use crate::ontology::iri::{en, schema};
-use crate::ontology::{FILES, Ontology};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef,
     Triple, TripleRef,
@@ -160,9 +160,4 @@ impl Change<'_> {
         };
         Ok(Mention { node, article: article.clone(), published, properties })
     }
-}
-
-/// Whether a graph is an article's, and not one of the vocabularies or the store's own.
-fn is_article(graph: NamedNodeRef<'_>) -> bool {
-    graph != en::STORE && FILES.iter().all(|f| f.graph != graph.as_str())
 }

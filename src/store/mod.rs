@@ -28,7 +28,9 @@ pub use error::StoreError;
 pub use query::{BadTerm, QueryError, QueryOptions, parse_binding, parse_term};
 
 use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
-use oxigraph::model::{GraphName, Quad};
+use crate::ontology::FILES;
+use crate::ontology::iri::en;
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad};
 use oxigraph::store::StorageError;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -120,6 +122,30 @@ impl Store {
         self.inner.iter().map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
+    /// The quads about one subject, in one graph or in whatever graph.
+    pub fn about(
+        &self,
+        subject: NamedOrBlankNodeRef<'_>,
+        graph: Option<&GraphName>,
+    ) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        let quads = self.inner.quads_for_pattern(Some(subject), None, None, graph.map(GraphName::as_ref));
+        quads.map(|q| q.map_err(|e| self.failed("read", e)))
+    }
+
+    /// The articles, in the order of their names. Each also names the graph of what it says.
+    pub fn articles(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut articles = Vec::new();
+        for graph in self.inner.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(graph) = graph.map_err(|e| self.failed("read", e))?
+                && is_article(graph.as_ref())
+            {
+                articles.push(graph);
+            }
+        }
+        articles.sort();
+        Ok(articles)
+    }
+
     /// The quads of one graph.
     pub fn graph(&self, name: &GraphName) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
         let quads = self.inner.quads_for_pattern(None, None, None, Some(name.as_ref()));
@@ -129,4 +155,9 @@ impl Store {
     fn failed(&self, doing: &'static str, error: StorageError) -> StoreError {
         StoreError::storage(doing, self.path.as_deref().unwrap_or(Path::new("memory")), error)
     }
+}
+
+/// Whether a graph is an article's, and not one of the vocabularies or the store's own.
+pub fn is_article(graph: NamedNodeRef<'_>) -> bool {
+    graph != en::STORE && FILES.iter().all(|f| f.graph != graph.as_str())
 }

@@ -5,6 +5,7 @@ mod articles;
 mod bad_input;
 mod command_line;
 mod documents;
+mod export;
 mod gazetteer;
 mod graph;
 mod interrupted;
