@@ -19,6 +19,7 @@ mod answer;
 mod error;
 mod folder;
 mod load;
+pub mod queries;
 mod query;
 mod refuse;
 mod self_description;

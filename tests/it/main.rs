@@ -11,6 +11,7 @@ mod graph;
 mod interrupted;
 mod layers;
 mod quotes;
+mod queries;
 mod store;
 mod store_folder;
 mod times;

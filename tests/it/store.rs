@@ -21,7 +21,7 @@ fn expected(articles: &[Extraction]) -> BTreeSet<String> {
     quads.chain(empty()).collect()
 }
 
-fn loaded() -> Store {
+pub fn loaded() -> Store {
     let store = Store::in_memory().unwrap();
     for article in news() {
         store.replace_article(&article).unwrap();

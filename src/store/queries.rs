@@ -1,0 +1,59 @@
+//! Questions that many people ask, kept as files in `queries/`.
+//!
+//! A file begins with what it answers, in comments: `# title:`, `# question:` and `# columns:`.
+
+/// A question with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedQuery {
+    /// The file's name without `.rq`.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// What it answers, in one or two sentences.
+    pub question: &'static str,
+    /// Names of the columns, some with an explanation.
+    pub columns: &'static str,
+    pub sparql: &'static str,
+}
+
+/// Embeds files of `queries/` by name.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../queries/", $name, ".rq")))),*]
+    };
+}
+
+const FILES: [(&str, &str); 11] = files![
+    "agreements",
+    "arrests-and-protests",
+    "conflict-by-countries",
+    "not-yet-or-not",
+    "one-source",
+    "relations",
+    "sentences",
+    "timeline",
+    "who-met-whom",
+    "who-says-what",
+    "who-visited-where",
+];
+
+/// Every question, in alphabetical order of the names.
+pub fn named() -> impl Iterator<Item = NamedQuery> {
+    FILES.into_iter().map(|(name, sparql)| NamedQuery {
+        name,
+        title: field(sparql, "# title: "),
+        question: field(sparql, "# question: "),
+        columns: field(sparql, "# columns: "),
+        sparql,
+    })
+}
+
+/// The question with this name.
+pub fn query(name: &str) -> Option<NamedQuery> {
+    named().find(|q| q.name == name)
+}
+
+/// The rest of the first comment line that begins so; empty when there is none.
+fn field(sparql: &'static str, start: &str) -> &'static str {
+    let comments = sparql.lines().take_while(|line| line.starts_with('#'));
+    comments.filter_map(|line| line.strip_prefix(start)).next().unwrap_or_default()
+}

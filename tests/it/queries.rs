@@ -1,0 +1,151 @@
+//! The questions with names: each says what it answers, finds it in the fixtures, and finds nothing that nobody asserted.
+
+use crate::store::loaded;
+use entente::store::queries::{NamedQuery, named, query};
+use entente::store::{AnswerFormat, QueryAnswer, QueryOptions, parse_binding};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+fn answer(query: &NamedQuery, bindings: &[&str]) -> String {
+    let bindings = bindings.iter().map(|b| parse_binding(b).unwrap()).collect();
+    let options = QueryOptions { bindings, ..QueryOptions::default() };
+    let answer = loaded().query(query.sparql, &options).unwrap_or_else(|e| panic!("{}: {e}", query.name));
+    let mut out = Vec::new();
+    answer.write(AnswerFormat::Csv, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn rows(name: &str, bindings: &[&str]) -> Vec<String> {
+    answer(&query(name).unwrap(), bindings).lines().skip(1).map(str::to_owned).collect()
+}
+
+/// That the rows of a question are those that begin so, in this order.
+fn check(name: &str, bindings: &[&str], expected: &[&str]) {
+    let rows = rows(name, bindings);
+    let fits = rows.len() == expected.len() && rows.iter().zip(expected).all(|(row, start)| row.starts_with(start));
+    assert!(fits, "{name}:\n{}", rows.join("\n"));
+}
+
+#[test]
+fn every_file_is_a_question_with_a_name() {
+    let files: BTreeSet<String> =
+        std::fs::read_dir("queries").unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<&str> = named().map(|q| q.name).collect();
+    assert_eq!(files, names.iter().map(|n| format!("{n}.rq")).collect());
+    assert!(names.is_sorted());
+}
+
+#[test]
+fn every_question_says_what_it_answers() {
+    let store = loaded();
+    for query in named() {
+        for field in [query.title, query.question, query.columns] {
+            assert!(!field.is_empty(), "{}", query.name);
+        }
+        let answer = store.query(query.sparql, &QueryOptions::default()).unwrap();
+        let QueryAnswer::Solutions(solutions) = answer else { panic!("{}: no table", query.name) };
+        for variable in &solutions.variables {
+            let words = query.columns.split(|c: char| !c.is_ascii_alphanumeric());
+            assert!(words.into_iter().any(|w| w == variable.as_str()), "{}: {variable}", query.name);
+        }
+    }
+}
+
+#[test]
+fn every_question_has_an_answer_soon() {
+    let store = loaded();
+    for query in named() {
+        let start = Instant::now();
+        assert!(!store.query(query.sparql, &QueryOptions::default()).unwrap().is_empty(), "{}", query.name);
+        assert!(start.elapsed() < Duration::from_secs(2), "{}: {:?}", query.name, start.elapsed());
+    }
+}
+
+#[test]
+fn meetings_and_visits() {
+    check(
+        "who-met-whom",
+        &["who=Kim Jong Un"],
+        &[
+            "Kim Jong Un,Moon Jae-in,2018-01-01,,",
+            "Kim Jong Un,Xi Jinping,2025-09-04,Beijing,",
+            "Kim Jong Un,Xi Jinping,2025-09-04,Beijing,",
+        ],
+    );
+    check(
+        "who-visited-where",
+        &[],
+        &[
+            "Kim Jong Un,Hanoi,2019-01-01,",
+            "Xi Jinping,Hanoi,2019-01-01,",
+            "Vladimir Putin,North Korea,2024-06-01,",
+            "Kim Jong Un,Beijing,2025-09-02,",
+            "Kim Jong Un,China,2025-09-02,",
+            "Kim Ju Ae,Beijing,2025-09-02,",
+            "Kim Ju Ae,China,2025-09-02,",
+        ],
+    );
+}
+
+#[test]
+fn what_nobody_asserts_is_apart() {
+    check(
+        "not-yet-or-not",
+        &[],
+        &[
+            "conditional,Sanctions,Government of South Korea,Government of North Korea,",
+            "denied,Aid,Government of North Korea,Russia,",
+            "hoped,Meeting,Donald Trump,",
+            "hoped,Meeting,Kim Jong Un,",
+            "negated,Meeting,Kim Jong Un,",
+            "negated,Meeting,Vladimir Putin,",
+            "planned,Sanctions,South Korea,North Korea,",
+        ],
+    );
+    check(
+        "who-says-what",
+        &["status=reported"],
+        &[
+            "Xi Jinping,,reported,Attack,United States,China,",
+            "Xi Jinping,Xinhua News Agency,reported,Pledge,China,North Korea,",
+            "Yonhap News Agency,,reported,Departure,Kim Jong Un,,",
+        ],
+    );
+    for name in ["who-met-whom", "conflict-by-countries", "timeline", "sentences", "one-source"] {
+        for row in rows(name, &[]) {
+            assert!(!row.contains("Trump") && !row.contains("Pledge") && !row.contains("CHN"), "{name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn conflict_agreements_and_arrests() {
+    check(
+        "conflict-by-countries",
+        &["actor=RUS"],
+        &["RUS,UKR,material-conflict,1,-9.3,", "RUS,USA,material-conflict,1,-5.2,"],
+    );
+    check("agreements", &[], &["North Korea; Russia,AgreementSigned,mutual defence agreement,2024-06-01,"]);
+    check(
+        "arrests-and-protests",
+        &[],
+        &[
+            "Protest,students,,Hanoi,",
+            "Arrest,police,John Smith,Hanoi,2025-03-07,",
+            "Arrest,police,John Smith,Beijing,2025-05-09,",
+        ],
+    );
+}
+
+#[test]
+fn one_entity_in_time() {
+    check(
+        "timeline",
+        &["entity=Xi Jinping"],
+        &[
+            "Xi Jinping,2019-01-01,2019-12-31,actor,Visit,Kim Jong Un,Hanoi,",
+            "Xi Jinping,2025-09-04,2025-09-04,actor,Meeting,Kim Jong Un,Beijing,",
+            "Xi Jinping,2025-09-04,2025-09-04,actor,Meeting,Kim Jong Un,Beijing,",
+        ],
+    );
+}
