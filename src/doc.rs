@@ -4,6 +4,7 @@
 //! tags, OntoNotes entity types.
 
 use crate::text::{BlockKind, Span};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -139,6 +140,8 @@ pub struct Doc {
     /// `children[starts[i]..starts[i + 1]]` are the dependants of token `i`, from left to right.
     children: Vec<u32>,
     starts: Vec<u32>,
+    /// Lemmas that differ from the model's, by token; see [`Doc::lemma`].
+    mended: HashMap<u32, Arc<str>>,
     /// First and last token of each token's subtree.
     edges: Vec<(u32, u32)>,
 }
@@ -148,7 +151,8 @@ impl Doc {
     pub fn new(text: Arc<str>, tokens: Vec<Token>, sentences: Vec<Sentence>, names: Vec<Name>) -> Self {
         let (children, starts) = children_of(&tokens);
         let edges = edges_of(&tokens, &children, &starts);
-        Self { text, tokens, sentences, names, children, starts, edges }
+        let mended = mended_lemmas(&text, &tokens);
+        Self { text, tokens, sentences, names, children, starts, mended, edges }
     }
 
     pub fn text(&self) -> &str {
@@ -181,8 +185,10 @@ impl Doc {
         self.tokens[i].span.of(&self.text)
     }
 
+    /// The lemma, with a mute e where the model lost it: it takes "staged" for a form of "stag" and "hopes" for one of "hop".
+    /// The model's own is `token(i).lemma`.
     pub fn lemma(&self, i: usize) -> &str {
-        &self.tokens[i].lemma
+        self.mended.get(&(i as u32)).unwrap_or(&self.tokens[i].lemma)
     }
 
     pub fn dep(&self, i: usize) -> Dep {
@@ -230,6 +236,38 @@ impl Doc {
     pub fn sentence_of(&self, token: usize) -> &Sentence {
         &self.sentences[self.tokens[token].sentence]
     }
+}
+
+/// Verbs whose form cannot be one of the lemma that the model gives: "stag" would make "stagged", "hop" would make "hops".
+fn mended_lemmas(text: &str, tokens: &[Token]) -> HashMap<u32, Arc<str>> {
+    let mut mended = HashMap::new();
+    for (i, token) in tokens.iter().enumerate().filter(|(_, t)| t.pos == Pos::Verb) {
+        let word = token.span.of(text);
+        let Some(ending) = word.get(token.lemma.len()..).filter(|_| word.as_bytes().starts_with(token.lemma.as_bytes())) else {
+            continue;
+        };
+        let lost = match ending {
+            "ed" | "ing" => would_double(&token.lemma),
+            "es" => !["s", "x", "z", "ch", "sh", "o"].iter().any(|e| token.lemma.ends_with(e)),
+            _ => false,
+        };
+        if lost {
+            mended.insert(i as u32, format!("{}e", token.lemma).into());
+        }
+    }
+    mended
+}
+
+/// Whether a verb doubles its last consonant before "ed": one syllable that ends in one vowel and one consonant.
+fn would_double(lemma: &str) -> bool {
+    let is_vowel = |b: u8| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u');
+    let [start @ .., vowel, last] = lemma.as_bytes() else { return false };
+    !start.is_empty()
+        && !start.iter().any(|&b| is_vowel(b) || b == b'y')
+        && is_vowel(*vowel)
+        && last.is_ascii_lowercase()
+        && !is_vowel(*last)
+        && !matches!(last, b'w' | b'x' | b'y')
 }
 
 fn children_of(tokens: &[Token]) -> (Vec<u32>, Vec<u32>) {

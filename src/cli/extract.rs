@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
-    let pipeline = Pipeline::embedded();
+    let pipeline = Pipeline::embedded()?;
     let work = move |article: &_| serde_json::to_string(&pipeline.extract(article));
     let mut out = io::stdout().lock();
     let reading = &arguments.reading;

@@ -1,7 +1,109 @@
 //! Events, relations and quotations out of an analysed article, by rules kept as data.
+//!
+//! [`Knowledge`] holds the rules with the tables they refer to; [`Knowledge::events`] applies them to a document whose
+//! entities and times are known.
 
+mod conventions;
+mod event;
 mod extraction;
 mod quotes;
+mod grammar;
+mod matcher;
+mod rules;
+mod status;
 
+pub use event::{Event, Party};
 pub use extraction::*;
 pub use quotes::{CueError, Cues, Quotation, Stance, attribution_of};
+pub use grammar::{Grammar, Step};
+pub use matcher::{Attempt, Outcome};
+pub use rules::{Example, ExampleEvent, Kind, Plover, RoleName, Rule, RuleFile, Rules};
+pub use status::{Standing, StatusTable};
+
+use crate::coref::Chains;
+use crate::doc::Doc;
+use crate::lexicon::{DataError, DataFile, WordLists};
+use crate::link::Gazetteer;
+use crate::times::TimeExpression;
+use matcher::Matcher;
+use std::path::Path;
+
+include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
+
+/// Rules and tables, loaded once and shared.
+#[derive(Clone, Debug)]
+pub struct Knowledge {
+    rules: Rules,
+    plover: Plover,
+    words: WordLists,
+    status: StatusTable,
+    files: Vec<DataFile>,
+}
+
+impl Knowledge {
+    /// The rules that the program carries.
+    pub fn embedded() -> Result<Self, DataError> {
+        let files = RULE_FILES.iter().map(|(path, text)| DataFile::embedded(path, text)).collect();
+        Self::from_files(files)
+    }
+
+    /// The rules below a folder laid out as `data/` is.
+    pub fn read(data: &Path) -> Result<Self, DataError> {
+        let mut files = DataFile::read_toml(data, &data.join("lexicon"))?;
+        files.extend(DataFile::read_toml(data, &data.join("rules"))?);
+        Self::from_files(files)
+    }
+
+    fn from_files(files: Vec<DataFile>) -> Result<Self, DataError> {
+        let below = |folder: &str| -> Vec<DataFile> {
+            files.iter().filter(|f| f.path.starts_with(folder)).cloned().collect()
+        };
+        let one = |path: &str| {
+            files.iter().find(|f| f.path == path).ok_or_else(|| DataError::missing(path))
+        };
+        let words = WordLists::load(&below("lexicon/"))?;
+        let plover = Plover::load(one("rules/plover.toml")?)?;
+        let status = StatusTable::load(one("rules/status.toml")?)?;
+        Self { rules: Rules::default(), plover, words, status, files: Vec::new() }.with_events(below("rules/events/"))
+    }
+
+    /// The same tables with other rule files.
+    pub fn with_events(mut self, files: Vec<DataFile>) -> Result<Self, DataError> {
+        self.rules = Rules::load(&files, &self.plover, &self.words)?;
+        self.files = files;
+        Ok(self)
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The rule files as they were read, with their examples.
+    pub fn rule_files(&self) -> Result<Vec<(String, RuleFile)>, DataError> {
+        self.files.iter().map(|f| Ok((f.path.clone(), f.parse()?))).collect()
+    }
+
+    /// The events of a document. Things that only events name are added to the chains.
+    pub fn events(
+        &self,
+        doc: &Doc,
+        chains: &mut Chains,
+        times: &[TimeExpression],
+        gazetteer: &Gazetteer,
+    ) -> Vec<Event> {
+        let mut events = self.matcher(doc, gazetteer).run(chains, None);
+        conventions::apply(&mut events, doc, chains, times);
+        events
+    }
+
+    /// Every rule that a word of the document triggered, and how far it came.
+    pub fn attempts(&self, doc: &Doc, chains: &Chains, gazetteer: &Gazetteer) -> Vec<Attempt> {
+        let mut attempts = Vec::new();
+        self.matcher(doc, gazetteer).run(&mut chains.clone(), Some(&mut attempts));
+        attempts
+    }
+
+    fn matcher<'a>(&'a self, doc: &'a Doc, gazetteer: &'a Gazetteer) -> Matcher<'a> {
+        Matcher { doc, rules: &self.rules, words: &self.words, status: &self.status, gazetteer }
+    }
+}

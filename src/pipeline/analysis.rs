@@ -1,33 +1,129 @@
 //! What is done with one article: the stages, one after the other.
 
 use crate::article::Article;
-use crate::extract::{ArticleInfo, Extraction, SentenceInfo};
-use crate::text::CodePoints;
+use crate::coref::{self, Chains};
+use crate::doc::{Doc, Mention};
+use crate::extract::{
+    ArticleInfo, Attempt, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo, OtherParticipant,
+    Participant, Party, Polarity, RoleName, SentenceInfo, Status, TimeInfo, Words,
+};
+use crate::lexicon::DataError;
+use crate::link::{self, Entity, Gazetteer};
+use crate::nlp::Model;
+use crate::text::{Block, BlockKind, CodePoints, Span};
+use crate::times::{self, TimeExpression};
+use jiff::civil::Date;
+use std::path::Path;
+use std::sync::Arc;
 
-/// The stages with all they need, loaded once.
-pub struct Pipeline {}
+/// The stages with all they need, loaded once and shared between threads.
+pub struct Pipeline {
+    model: Model,
+    gazetteer: Gazetteer,
+    times: times::Grammar,
+    knowledge: Knowledge,
+}
+
+/// Why the pipeline could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error(transparent)]
+    Model(#[from] crate::nlp::LoadError),
+    #[error(transparent)]
+    Gazetteer(#[from] link::LoadError),
+    #[error(transparent)]
+    Times(#[from] times::GrammarError),
+    #[error(transparent)]
+    Knowledge(#[from] DataError),
+}
+
+/// Everything the stages know of a text before it is put into the form of the output.
+pub struct Analysis {
+    pub doc: Doc,
+    pub chains: Chains,
+    pub times: Vec<TimeExpression>,
+    pub events: Vec<Event>,
+    pub published: Option<Date>,
+}
 
 impl Pipeline {
-    /// A pipeline of the model and tables that come with the program.
-    pub fn embedded() -> Self {
-        Self {}
+    /// The model, gazetteer and rules that come with the program.
+    pub fn embedded() -> Result<Self, SetupError> {
+        Ok(Self {
+            model: Model::embedded()?,
+            gazetteer: Gazetteer::embedded()?,
+            times: times::Grammar::embedded()?,
+            knowledge: Knowledge::embedded()?,
+        })
+    }
+
+    /// Takes another language model of the same family, from spaCy's own folder.
+    pub fn with_model(mut self, folder: &Path) -> Result<Self, SetupError> {
+        self.model = Model::from_dir(folder)?;
+        Ok(self)
+    }
+
+    /// Takes rules and word lists from a folder laid out as `data/` is.
+    pub fn with_rules(mut self, data: &Path) -> Result<Self, SetupError> {
+        self.knowledge = Knowledge::read(data)?;
+        Ok(self)
+    }
+
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
     }
 
     /// Reads one article. Any text has an answer.
     pub fn extract(&self, article: &Article) -> Extraction {
-        let points = CodePoints::new(&article.text);
-        let sentences = article.blocks.iter().map(|block| SentenceInfo {
-            start: points.at(block.span.start),
-            end: points.at(block.span.end),
-            kind: block.kind,
-        });
-        Extraction {
-            article: article_info(article),
-            text: article.text.to_string(),
-            sentences: sentences.collect(),
-            ..Extraction::default()
-        }
+        let analysis = self.analyse(article.text.clone(), &article.blocks, article.published);
+        Writer::new(&analysis).extraction(article_info(article), &article.text)
     }
+
+    /// Reads a text by itself: each line is taken for body text. `published` is a day, `YYYY-MM-DD`.
+    pub fn extract_text(&self, text: &str, published: Option<&str>) -> Extraction {
+        let text: Arc<str> = text.into();
+        let analysis = self.analyse(text.clone(), &lines(&text), published.and_then(|day| day.parse().ok()));
+        let info = ArticleInfo { published: published.map(str::to_owned), ..ArticleInfo::default() };
+        Writer::new(&analysis).extraction(info, &text)
+    }
+
+    /// All stages over one text.
+    pub fn analyse(&self, text: Arc<str>, blocks: &[Block], published: Option<Date>) -> Analysis {
+        let doc = self.model.analyse(text, blocks);
+        let times = self.times.find(&doc, published);
+        let linked = link::link(&doc, &self.gazetteer, published);
+        let mut chains = coref::resolve(&doc, linked, &self.gazetteer);
+        let events = self.knowledge.events(&doc, &mut chains, &times, &self.gazetteer);
+        Analysis { doc, chains, times, events, published }
+    }
+
+    /// Every rule that the words of an analysed text triggered, and how far it came.
+    pub fn attempts(&self, analysis: &Analysis) -> Vec<Attempt> {
+        self.knowledge.attempts(&analysis.doc, &analysis.chains, &self.gazetteer)
+    }
+}
+
+/// Every line that is not empty, as body text.
+pub fn lines(text: &str) -> Vec<Block> {
+    let mut start = 0;
+    let mut blocks = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        if !words.is_empty() {
+            let from = start + (line.len() - line.trim_start().len());
+            blocks.push(Block { span: Span::new(from, from + words.len()), kind: BlockKind::Body });
+        }
+        start += line.len();
+    }
+    blocks
 }
 
 fn article_info(article: &Article) -> ArticleInfo {
@@ -40,4 +136,156 @@ fn article_info(article: &Article) -> ArticleInfo {
         byline: article.byline.clone(),
         language: article.language.clone(),
     }
+}
+
+/// Turns an analysis into the output's form: code points, names of entities within the article.
+struct Writer<'a> {
+    analysis: &'a Analysis,
+    points: CodePoints,
+    /// New number of each entity that is written; entities nobody mentions are left out.
+    numbers: Vec<Option<usize>>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(analysis: &'a Analysis) -> Self {
+        let mut used = vec![false; analysis.chains.entities.len()];
+        let parties = analysis.events.iter().flat_map(|e| e.parties.iter().map(|(_, p)| p.entity));
+        let vouching = analysis.events.iter().flat_map(|e| e.attribution.iter().copied());
+        for entity in analysis.chains.mentions.iter().map(|m| m.entity).chain(parties).chain(vouching) {
+            used[entity] = true;
+            for &member in &analysis.chains.entities[entity].members {
+                used[member] = true;
+            }
+        }
+        let mut next = 0..;
+        let numbers = used.into_iter().map(|used| if used { next.next() } else { None }).collect();
+        Self { analysis, points: CodePoints::new(analysis.doc.text()), numbers }
+    }
+
+    fn extraction(&self, article: ArticleInfo, text: &str) -> Extraction {
+        let Analysis { doc, chains, times, events, .. } = self.analysis;
+        Extraction {
+            article,
+            text: text.to_owned(),
+            sentences: doc.sentences().iter().map(|s| self.sentence(s.span, s.kind)).collect(),
+            entities: chains.entities.iter().enumerate().filter_map(|(i, e)| self.entity(i, e)).collect(),
+            mentions: chains.mentions.iter().filter_map(|m| self.mention(m)).collect(),
+            times: times.iter().map(|t| self.time(t)).collect(),
+            events: events.iter().enumerate().map(|(i, e)| self.event(i, e)).collect(),
+            relations: Vec::new(),
+            quotations: Vec::new(),
+        }
+    }
+
+    fn words(&self, span: Span) -> Words {
+        Words { start: self.points.at(span.start), end: self.points.at(span.end) }
+    }
+
+    fn name(&self, entity: usize) -> Option<String> {
+        self.numbers.get(entity).copied().flatten().map(|n| format!("e{n}"))
+    }
+
+    fn sentence(&self, span: Span, kind: BlockKind) -> SentenceInfo {
+        let Words { start, end } = self.words(span);
+        SentenceInfo { start, end, kind }
+    }
+
+    fn entity(&self, index: usize, entity: &Entity) -> Option<EntityInfo> {
+        Some(EntityInfo {
+            id: self.name(index)?,
+            kind: format!("{:?}", entity.kind),
+            label: entity.label.clone(),
+            iri: entity.iri().unwrap_or_default(),
+            wikidata: entity.wikidata.clone(),
+            geonames: entity.geonames,
+            lat: entity.coordinates.map(|(lat, _)| lat),
+            lon: entity.coordinates.map(|(_, lon)| lon),
+            country: entity.country.clone(),
+            sector: entity.sector.clone(),
+            members: entity.members.iter().filter_map(|&m| self.name(m)).collect(),
+            confidence: rounded(entity.confidence),
+        })
+    }
+
+    fn mention(&self, mention: &Mention) -> Option<MentionInfo> {
+        let Words { start, end } = self.words(mention.span);
+        let entity = self.name(mention.entity)?;
+        Some(MentionInfo { entity, start, end, form: mention.form, confidence: rounded(mention.confidence) })
+    }
+
+    fn time(&self, time: &TimeExpression) -> TimeInfo {
+        let Words { start, end } = self.words(time.span);
+        TimeInfo { start, end, kind: time.kind.as_str().to_owned(), value: time.value.clone() }
+    }
+
+    fn event(&self, index: usize, event: &Event) -> EventInfo {
+        let string = |s: &Option<Arc<str>>| s.as_ref().map(|s| s.to_string());
+        EventInfo {
+            id: format!("v{index}"),
+            instance: format!("i{}", event.instance),
+            sentence: event.sentence,
+            kind: string(&event.kind),
+            mode: string(&event.mode),
+            contexts: event.contexts.iter().map(|c| c.to_string()).collect(),
+            class: event.class.to_string(),
+            cameo: string(&event.cameo),
+            trigger: self.words(event.trigger_span),
+            actor: event.parties_in(&RoleName::Actor).filter_map(|p| self.participant(p)).collect(),
+            recipient: event.parties_in(&RoleName::Recipient).filter_map(|p| self.participant(p)).collect(),
+            others: event.parties.iter().filter_map(|(role, p)| self.other(role, p)).collect(),
+            place: event.parties_in(&RoleName::Place).find_map(|p| self.participant(p)),
+            time: event.time.map(|t| self.event_time(&self.analysis.times[t])),
+            polarity: event.polarity,
+            status: event.status,
+            aux: auxiliary_modes(event, self.analysis),
+            attribution: event.attribution.iter().filter_map(|&e| self.name(e)).collect(),
+            count: event.count,
+            confidence: rounded(event.confidence),
+            rule: event.rule.clone(),
+        }
+    }
+
+    fn participant(&self, party: &Party) -> Option<Participant> {
+        let Words { start, end } = self.words(party.span);
+        Some(Participant { entity: self.name(party.entity)?, start, end })
+    }
+
+    fn other(&self, role: &RoleName, party: &Party) -> Option<OtherParticipant> {
+        let RoleName::Other(role) = role else { return None };
+        let Participant { entity, start, end } = self.participant(party)?;
+        Some(OtherParticipant { role: role.clone(), entity, start, end })
+    }
+
+    fn event_time(&self, time: &TimeExpression) -> EventTime {
+        let Words { start, end } = self.words(time.span);
+        let granularity = Some(time.granularity().to_owned()).filter(|g| !g.is_empty());
+        EventTime { value: time.value.clone(), granularity, start, end }
+    }
+}
+
+/// PLOVER's auxiliary modes.
+fn auxiliary_modes(event: &Event, analysis: &Analysis) -> Vec<String> {
+    let mut modes = Vec::new();
+    let mut add = |name: &str, is: bool| {
+        if is {
+            modes.push(name.to_owned());
+        }
+    };
+    add("historical", is_historical(event, analysis));
+    add("future", matches!(event.status, Status::Planned | Status::Expected | Status::Requested));
+    add("hypothetical", matches!(event.status, Status::Conditional | Status::Hoped));
+    add("negation", event.polarity == Polarity::Negative);
+    modes
+}
+
+/// Whether an event ended a year or more before the article was published.
+fn is_historical(event: &Event, analysis: &Analysis) -> bool {
+    let Some(published) = analysis.published else { return false };
+    let last = event.time.and_then(|t| analysis.times[t].days().1);
+    last.is_some_and(|day| day.year() < published.year() - 1 || (published - day).get_days() >= 365)
+}
+
+/// Two decimals are all that a confidence means.
+fn rounded(confidence: f32) -> f32 {
+    (confidence * 100.0).round() / 100.0
 }

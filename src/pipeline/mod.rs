@@ -5,9 +5,11 @@
 //! a few of them at a time.
 
 mod analysis;
+mod examples;
 mod ordered;
 
-pub use analysis::Pipeline;
+pub use analysis::{Analysis, Pipeline, SetupError, lines};
+pub use examples::FailedExample;
 pub use ordered::Stop;
 
 use crate::article::{Article, InputError};

@@ -15,3 +15,4 @@ mod queries;
 mod store;
 mod store_folder;
 mod times;
+mod rules;

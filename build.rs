@@ -1,0 +1,33 @@
+//! Lists the TOML files of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("data");
+    let mut files = Vec::new();
+    for folder in ["lexicon", "rules"] {
+        println!("cargo::rerun-if-changed=data/{folder}");
+        collect(&root.join(folder), &mut files);
+    }
+    files.sort();
+    let mut list = String::from("/// Path below `data/` and text of every rule file and word list.\nconst RULE_FILES: &[(&str, &str)] = &[\n");
+    for file in files {
+        let name = file.strip_prefix(&root).expect("below data").to_string_lossy().replace('\\', "/");
+        writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy()).expect("a string takes it");
+    }
+    list.push_str("];\n");
+    let out = Path::new(&std::env::var("OUT_DIR").expect("cargo sets it")).join("rule_files.rs");
+    std::fs::write(out, list).expect("the build folder can be written");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the folder of rules can be read") {
+        let path = entry.expect("the folder of rules can be read").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Entities and mentions of one article, found by the head of a mention.
+
+use crate::doc::{Form, Mention};
+use crate::link::{Entity, Linked};
+use crate::text::Span;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+/// All entities of an article and all mentions that stand for them.
+#[derive(Clone, Debug, Default)]
+pub struct Chains {
+    pub entities: Vec<Entity>,
+    pub mentions: Vec<Mention>,
+    /// Head token to mention: the longest that has this head.
+    by_head: HashMap<usize, usize>,
+    /// Head token and mention, to walk back through the text.
+    by_place: BTreeSet<(usize, usize)>,
+    /// The mentions of each entity.
+    by_entity: HashMap<usize, Vec<usize>>,
+    covered: BTreeSet<usize>,
+}
+
+impl Chains {
+    /// Chains of the names alone.
+    pub fn new(linked: Linked) -> Self {
+        let mut chains = Self { entities: linked.entities, ..Self::default() };
+        for mention in linked.mentions {
+            chains.push(mention);
+        }
+        chains
+    }
+
+    /// The longest mention whose head is this token.
+    pub fn headed_by(&self, token: usize) -> Option<&Mention> {
+        self.by_head.get(&token).map(|&i| &self.mentions[i])
+    }
+
+    /// Adds an entity that is mentioned once, in these words; gives its index.
+    pub fn add(&mut self, entity: Entity, tokens: Range<usize>, head: usize, span: Span) -> usize {
+        let index = self.entities.len();
+        let confidence = entity.confidence;
+        self.entities.push(entity);
+        self.push(Mention { entity: index, tokens, head, span, form: Form::Nominal, confidence });
+        index
+    }
+
+    pub(super) fn push(&mut self, mention: Mention) {
+        let index = self.mentions.len();
+        let longest = self.by_head.entry(mention.head).or_insert(index);
+        if self.mentions.get(*longest).is_some_and(|m| m.tokens.len() < mention.tokens.len()) {
+            *longest = index;
+        }
+        self.by_place.insert((mention.head, index));
+        self.by_entity.entry(mention.entity).or_default().push(index);
+        self.covered.extend(mention.tokens.clone());
+        self.mentions.push(mention);
+    }
+
+    /// Whether a token lies in some mention.
+    pub(super) fn covers(&self, token: usize) -> bool {
+        self.covered.contains(&token)
+    }
+
+    /// Mentions whose head stands before a token, nearest first.
+    pub(super) fn before(&self, token: usize) -> impl Iterator<Item = &Mention> {
+        self.by_place.range(..(token, 0)).rev().map(|&(_, i)| &self.mentions[i])
+    }
+
+    pub(super) fn mentions_of(&self, entity: usize) -> impl Iterator<Item = &Mention> {
+        self.by_entity.get(&entity).into_iter().flatten().map(|&i| &self.mentions[i])
+    }
+
+    /// The same chains with the mentions in the order of the text.
+    pub(super) fn sorted(self) -> Self {
+        let mut mentions = self.mentions;
+        mentions.sort_by_key(|m| (m.span.start, m.span.end));
+        Self::new(Linked { entities: self.entities, mentions })
+    }
+}

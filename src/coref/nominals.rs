@@ -1,0 +1,172 @@
+//! Nouns that name actors by what they are: "North Korean soldiers", "the Chinese president", "his country".
+
+use super::Resolver;
+use crate::doc::{Dep, Form, Mention, Pos};
+use crate::link::{Entity, EntityType, NameRole, Role};
+
+impl Resolver<'_> {
+    /// Gives a noun its mention, if it names an actor.
+    pub(super) fn nominal(&mut self, t: usize) {
+        if matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod) || self.is_title_of_name(t) {
+            return;
+        }
+        if self.own_country(t) {
+            return;
+        }
+        let Some(role) = self.role(t) else { return };
+        if role.kind == EntityType::Country {
+            return self.the_country(t);
+        }
+        let country = self.country_of_phrase(t);
+        let known = if self.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
+        let (entity, confidence) = match known {
+            Some(entity) => (entity, 0.8),
+            None => (self.new_entity(self.described(t, &role, country)), 0.9),
+        };
+        self.add(entity, self.noun_phrase(t), t, Form::Nominal, confidence);
+    }
+
+    /// "president" in "President Xi": the name's mention takes the title in.
+    fn is_title_of_name(&self, t: usize) -> bool {
+        let head = self.doc.head(t);
+        self.doc.dep(t) == Dep::Appos && self.chains.headed_by(head).is_some_and(|m| m.tokens.contains(&t))
+    }
+
+    /// What the noun is called as a role, with the word before it ("foreign minister") when that has an entry.
+    fn role(&self, t: usize) -> Option<Role> {
+        let words = self.gazetteer.words();
+        let lemma = self.lower(t);
+        let before = t.checked_sub(1).filter(|&p| self.doc.head(p) == t || self.doc.dep(p) == Dep::Compound);
+        let longer = before.map(|p| format!("{} {lemma}", self.lower(p)));
+        let roles = longer.iter().map(|p| words.roles(p)).chain([words.roles(&lemma)]).find(|r| !r.is_empty())?;
+        let plural = self.doc.token(t).morph.contains("Number=Plur");
+        let wanted = |r: &&Role| if plural { r.kind == EntityType::Group } else { r.kind != EntityType::Group };
+        let role = roles.iter().find(wanted).or(roles.first())?.clone();
+        let kind = if plural && role.kind == EntityType::Person { EntityType::Group } else { role.kind };
+        Some(Role { kind, ..role })
+    }
+
+    fn is_definite(&self, t: usize) -> bool {
+        self.doc.children(t).any(|c| match self.doc.dep(c) {
+            Dep::Det => matches!(&*self.lower(c), "the" | "this" | "that" | "these" | "those"),
+            Dep::Poss => true,
+            _ => false,
+        })
+    }
+
+    /// ISO code of the country a phrase names: by adjective, possessor, or `of`.
+    fn country_of_phrase(&self, t: usize) -> Option<String> {
+        let modifiers = self.doc.children(t).filter(|&c| {
+            matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Appos)
+        });
+        let of = self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep && matches!(&*self.lower(c), "of" | "in" | "from"));
+        let objects = of.filter_map(|c| self.doc.child(c, Dep::Pobj));
+        modifiers.chain(objects).find_map(|c| self.country_of_word(c))
+    }
+
+    fn country_of_word(&self, t: usize) -> Option<String> {
+        if let Some(mention) = self.chains.headed_by(t) {
+            return self.entity(mention.entity).country.clone();
+        }
+        if !self.doc.word(t).starts_with(char::is_uppercase) {
+            return None;
+        }
+        // "South Korean", of which the parser makes two words.
+        let before = t.checked_sub(1).filter(|&p| self.doc.word(p).starts_with(char::is_uppercase) && self.doc.head(p) >= t);
+        let two = before.map(|p| format!("{} {}", self.doc.word(p), self.doc.word(t)));
+        let names = two.into_iter().chain([self.doc.word(t).to_owned()]);
+        for name in names {
+            let candidates = self.gazetteer.lookup(&name);
+            let best = candidates.iter().find(|c| matches!(c.role, NameRole::Adjective | NameRole::People));
+            if let Some(country) = best.and_then(|c| c.entry.country()) {
+                return Some(country.to_owned());
+            }
+        }
+        None
+    }
+
+    /// An entity of our own, called what the text calls it.
+    fn described(&self, t: usize, role: &Role, country: Option<String>) -> Entity {
+        let mut tokens = self.noun_phrase(t);
+        while tokens.len() > 1 && matches!(self.doc.token(tokens.start).pos, Pos::Det | Pos::Num) {
+            tokens.start += 1;
+        }
+        let words = self.doc.span(tokens).of(self.doc.text());
+        Entity {
+            kind: role.kind,
+            label: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            country,
+            sector: Some(role.sector.to_owned()).filter(|s| !s.is_empty()),
+            confidence: 1.0,
+            ..Entity::default()
+        }
+    }
+
+    /// Whom "the president" or "the Chinese president" means: somebody so called before, or the one person who fits.
+    fn antecedent(&self, t: usize, role: &Role, country: Option<&str>) -> Option<usize> {
+        let lemma = self.lower(t);
+        let fits = |m: &&Mention| {
+            let entity = self.entity(m.entity);
+            let same_kind = entity.kind == role.kind
+                || matches!((entity.kind, role.kind), (EntityType::Organization, EntityType::NewsAgency) | (EntityType::NewsAgency, EntityType::Organization));
+            let same_country = country.is_none() || entity.country.as_deref() == country;
+            same_kind && same_country && m.form != Form::Pronoun && entity.members.is_empty()
+        };
+        let called_so = |m: &&Mention| {
+            let words = m.span.of(self.doc.text()).to_lowercase();
+            words.split_whitespace().any(|w| w == lemma || w.strip_suffix('s') == Some(&lemma))
+        };
+        if let Some(mention) = self.before(t).filter(fits).find(called_so) {
+            return Some(mention.entity);
+        }
+        if role.kind == EntityType::NewsAgency {
+            return self.before(t).find(fits).map(|m| m.entity);
+        }
+        if role.kind != EntityType::Person || country.is_none() && !role.leader {
+            return None;
+        }
+        let sector = Some(role.sector).filter(|s| !s.is_empty());
+        let mut people: Vec<usize> = Vec::new();
+        for mention in self.before(t).filter(fits).filter(|m| m.form != Form::Nominal) {
+            if self.entity(mention.entity).sector.as_deref() == sector && !people.contains(&mention.entity) {
+                people.push(mention.entity);
+            }
+        }
+        // Without a country two leaders fit equally, and nothing is chosen.
+        if people.len() == 1 || country.is_some() { people.first().copied() } else { None }
+    }
+
+    /// "the country": the one last spoken of. "a nuclear state" is said of one, and names none.
+    fn the_country(&mut self, t: usize) {
+        if !self.is_definite(t) || self.doc.token(t).morph.contains("Number=Plur") {
+            return;
+        }
+        let is_country = |m: &&Mention| {
+            let entity = self.entity(m.entity);
+            entity.kind == EntityType::Country && entity.country.is_some() && m.form != Form::Demonym
+        };
+        let country = self.before(t).find(is_country).map(|m| m.entity);
+        if let Some(entity) = country {
+            self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.6);
+        }
+    }
+
+    /// "his country", "their homeland": the country of whoever the possessive stands for.
+    fn own_country(&mut self, t: usize) -> bool {
+        let lemma = self.lower(t);
+        if !self.gazetteer.words().is("country_word", &lemma) || self.doc.token(t).morph.contains("Number=Plur") {
+            return false;
+        }
+        let Some(possessor) = self.doc.child(t, Dep::Poss).filter(|&p| self.doc.token(p).pos == Pos::Pron) else {
+            return false;
+        };
+        let Some(owner) = self.chains.headed_by(possessor).map(|m| m.entity) else { return false };
+        let Some(code) = self.entity(owner).country.clone() else { return false };
+        if !matches!(&*lemma, "country" | "nation" | "homeland" | "state") {
+            return false;
+        }
+        let Some(country) = self.country(&code) else { return false };
+        self.add(country, self.noun_phrase(t), t, Form::Nominal, 0.85);
+        true
+    }
+}

@@ -1,0 +1,180 @@
+//! Pronouns of the third person: he, she, it, they, and their other forms.
+
+use super::Resolver;
+use crate::doc::{Dep, Form, Mention};
+use crate::link::{EntityType, Gender};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Person(Gender),
+    Thing,
+    Many,
+}
+
+impl Resolver<'_> {
+    /// Gives a pronoun its mention, when something before it fits.
+    pub(super) fn pronoun(&mut self, t: usize) {
+        let Some(sort) = sort_of(&self.doc.word(t).to_lowercase()) else { return };
+        let entity = match sort {
+            Sort::Person(gender) => self.person(t, gender),
+            Sort::Thing => self.thing(t),
+            Sort::Many => self.many(t),
+        };
+        if let Some(entity) = entity {
+            self.add(entity, t..t + 1, t, Form::Pronoun, 0.7);
+        }
+    }
+
+    /// The best of the persons before: near, subject rather than object, of a fitting gender.
+    fn person(&self, t: usize, gender: Gender) -> Option<usize> {
+        let candidates = self.before(t).filter(|m| {
+            self.entity(m.entity).kind == EntityType::Person
+                && self.gender(m.entity).is_none_or(|g| g == gender)
+                && !self.is_argument_beside(m, t)
+        });
+        self.best(t, candidates)
+    }
+
+    fn best<'m>(&'m self, t: usize, candidates: impl Iterator<Item = &'m Mention>) -> Option<usize> {
+        let sentence = self.doc.token(t).sentence;
+        let mut scores: Vec<(usize, f32)> = Vec::new();
+        for (rank, mention) in candidates.enumerate() {
+            let distance = (sentence - self.doc.token(mention.head).sentence) as f32;
+            let score = self.salience(mention) - 1.2 * distance - 0.15 * rank as f32;
+            match scores.iter_mut().find(|s| s.0 == mention.entity) {
+                // Named again: each further mention adds a little.
+                Some(known) => known.1 = known.1.max(score) + 0.1,
+                None => scores.push((mention.entity, score)),
+            }
+        }
+        scores.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map(|s| s.0)
+    }
+
+    fn salience(&self, mention: &Mention) -> f32 {
+        match self.doc.dep(mention.head) {
+            Dep::Nsubj => 2.0,
+            Dep::Nsubjpass => 1.7,
+            Dep::Dobj | Dep::Dative => 0.9,
+            Dep::Conj => 1.0,
+            Dep::Poss => 0.7,
+            Dep::Pobj => 0.5,
+            _ => 0.3,
+        }
+    }
+
+    /// Whether a mention and a pronoun are subject and object of one verb, and so cannot be the same.
+    fn is_argument_beside(&self, mention: &Mention, pronoun: usize) -> bool {
+        let plain = matches!(self.doc.dep(pronoun), Dep::Dobj | Dep::Dative | Dep::Nsubj | Dep::Nsubjpass);
+        let prepositional = self.doc.dep(pronoun) == Dep::Pobj;
+        let reflexive = self.doc.word(pronoun).to_lowercase().contains("sel");
+        let verb = self.doc.head(pronoun);
+        let verb = if prepositional { self.doc.head(verb) } else { verb };
+        if !(plain || prepositional) || reflexive {
+            return false;
+        }
+        self.doc.head(mention.head) == verb || self.understood_subject(verb) == Some(mention.entity)
+    }
+
+    /// Whose act a verb without a subject is, when it hangs in the clause of another: "hope of meeting him".
+    fn understood_subject(&self, verb: usize) -> Option<usize> {
+        if self.doc.children(verb).any(|c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass)) {
+            return None;
+        }
+        let above = self.doc.ancestors(verb).find_map(|a| self.doc.child(a, Dep::Nsubj));
+        self.chains.headed_by(above?).map(|m| m.entity)
+    }
+
+    /// "it": what was last spoken of as acting, a body or a country; after a report, who reported.
+    fn thing(&self, t: usize) -> Option<usize> {
+        if self.is_expletive(t) {
+            return None;
+        }
+        let words = self.gazetteer.words();
+        let speaks = self.doc.dep(t) == Dep::Nsubj && words.is("speech_verb", &self.lower(self.doc.head(t)));
+        let acts = |m: &&Mention| {
+            use EntityType as E;
+            matches!(self.entity(m.entity).kind, E::Country | E::Government | E::Organization | E::NewsAgency)
+                && m.form != Form::Demonym
+                && !self.is_argument_beside(m, t)
+        };
+        if speaks {
+            let spoke = |m: &&Mention| {
+                let verb = self.doc.head(m.head);
+                matches!(self.doc.dep(m.head), Dep::Nsubj | Dep::Pobj | Dep::Appos)
+                    && (words.is("speech_verb", &self.lower(verb)) || self.entity(m.entity).kind == EntityType::NewsAgency)
+            };
+            if let Some(mention) = self.before(t).filter(acts).find(spoke) {
+                return Some(mention.entity);
+            }
+        }
+        let near = self.doc.token(t).sentence.saturating_sub(1);
+        self.best(t, self.before(t).filter(acts).filter(|m| self.doc.token(m.head).sentence >= near))
+    }
+
+    /// "it is clear that", "it rained".
+    fn is_expletive(&self, t: usize) -> bool {
+        let verb = self.doc.head(t);
+        self.doc.dep(t) == Dep::Expl
+            || (self.doc.dep(t) == Dep::Nsubj
+                && self.doc.lemma(verb) == "be"
+                && self.doc.children(verb).any(|c| matches!(self.doc.dep(c), Dep::Ccomp | Dep::Xcomp | Dep::Advcl)))
+    }
+
+    /// "they": a group, or people named together as a subject.
+    fn many(&mut self, t: usize) -> Option<usize> {
+        let near = self.doc.token(t).sentence.saturating_sub(1);
+        let plural = |m: &&Mention| {
+            let is_group = self.entity(m.entity).kind == EntityType::Group;
+            is_group && !self.is_argument_beside(m, t) && self.doc.token(m.head).sentence >= near
+        };
+        let group = self.before(t).find(plural).map(|m| (m.entity, m.head));
+        let joined = self.joined_subject(t, near);
+        match (group, joined) {
+            (Some((entity, head)), Some((_, at))) if head > at => Some(entity),
+            (_, Some((members, _))) => Some(self.group_entity(members)),
+            (Some((entity, _)), None) => Some(entity),
+            (None, None) => self.pair_of_people(t, near),
+        }
+    }
+
+    /// The only two persons of the sentences before.
+    fn pair_of_people(&mut self, t: usize, first: usize) -> Option<usize> {
+        let mut people: Vec<usize> = Vec::new();
+        for mention in self.before(t).filter(|m| self.doc.token(m.head).sentence >= first) {
+            if self.entity(mention.entity).kind == EntityType::Person && !people.contains(&mention.entity) {
+                people.push(mention.entity);
+            }
+        }
+        (people.len() == 2).then(|| self.group_entity(people))
+    }
+
+    /// "Kim and Xi" as the subject of a clause before: its members, and where it stands.
+    fn joined_subject(&self, t: usize, first: usize) -> Option<(Vec<usize>, usize)> {
+        for mention in self.before(t).filter(|m| self.doc.token(m.head).sentence >= first) {
+            if !matches!(self.doc.dep(mention.head), Dep::Nsubj | Dep::Nsubjpass) {
+                continue;
+            }
+            let mut members = vec![mention.entity];
+            let mut at = mention.head;
+            while let Some(next) = self.doc.child(at, Dep::Conj) {
+                members.extend(self.chains.headed_by(next).map(|m| m.entity));
+                at = next;
+            }
+            members.dedup();
+            if members.len() > 1 && at < t {
+                return Some((members, mention.head));
+            }
+        }
+        None
+    }
+}
+
+fn sort_of(word: &str) -> Option<Sort> {
+    Some(match word {
+        "he" | "him" | "his" | "himself" => Sort::Person(Gender::Male),
+        "she" | "her" | "hers" | "herself" => Sort::Person(Gender::Female),
+        "it" | "its" | "itself" => Sort::Thing,
+        "they" | "them" | "their" | "theirs" | "themselves" => Sort::Many,
+        _ => return None,
+    })
+}

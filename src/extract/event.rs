@@ -1,0 +1,49 @@
+//! An event as it was found in a document.
+
+use super::extraction::{Polarity, Status};
+use super::rules::RoleName;
+use crate::text::Span;
+use std::sync::Arc;
+
+/// One mention of an event, with participants as indices into the chains' entities.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub sentence: usize,
+    pub class: Arc<str>,
+    /// PLOVER type, after PLOVER's own conventions were applied.
+    pub kind: Option<Arc<str>>,
+    pub mode: Option<Arc<str>>,
+    pub contexts: Vec<Arc<str>>,
+    pub cameo: Option<Arc<str>>,
+    /// Token that names the event.
+    pub trigger: usize,
+    pub trigger_span: Span,
+    pub parties: Vec<(RoleName, Party)>,
+    /// Index into the document's time expressions.
+    pub time: Option<usize>,
+    pub status: Status,
+    pub polarity: Polarity,
+    /// Entities that vouch for it, outermost first.
+    pub attribution: Vec<usize>,
+    /// How often it happened, when the text says so.
+    pub count: Option<u32>,
+    pub confidence: f32,
+    pub rule: String,
+    /// Mentions of one event share this number.
+    pub instance: usize,
+}
+
+impl Event {
+    /// Those in a role, in the order of the text.
+    pub fn parties_in(&self, role: &RoleName) -> impl Iterator<Item = &Party> {
+        let role = role.clone();
+        self.parties.iter().filter(move |(r, _)| *r == role).map(|(_, p)| p)
+    }
+}
+
+/// A participant: the entity, and the words that name it here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    pub entity: usize,
+    pub span: Span,
+}

@@ -1,0 +1,506 @@
+//! Who does what in a clause: the participants of a verb, an event noun or an adjective, found through passive, conjunction,
+//! control, relative and participial clauses, light verbs and possessors.
+//!
+//! Rules never look at arcs of the tree. They name a *path* of functions ([`Step`]), and this module answers with the tokens
+//! that stand at its end, whatever construction they stand in: in "Kim visited Beijing", "Kim, who visited Beijing",
+//! "Kim plans to visit Beijing", "Kim paid a visit to Beijing" and "Kim's visit to Beijing" the `subject` is Kim.
+
+use crate::lexicon::WordLists;
+use crate::doc::{Dep, Doc, NameType, Pos, Tag};
+
+/// One step of a path from a trigger to a participant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Who acts: subject of an active verb, `by` of a passive one, possessor or agent of a noun.
+    Subject,
+    /// Who or what is acted on: object of an active verb, subject of a passive one, `of` of a noun.
+    Object,
+    /// Object of a preposition, or of one that follows another (`out_of`). `to` takes in an indirect object.
+    Prep(Box<str>),
+    /// Possessor: "Kim's", "its".
+    Poss,
+    /// Noun or adjective before a noun: "Russian", "missile".
+    Modifier,
+    /// Whose a thing is: possessor, agent, naming modifier, or `of`.
+    Owner,
+    /// Head of the clause or infinitive that completes a verb, noun or adjective.
+    Complement,
+    /// What is said of the subject or object after a verb: "willing", "a nuclear state".
+    Predicate,
+    /// The noun that another explains: "its ally, China".
+    Apposition,
+    /// The verb that carries the event: the light verb over a noun, the verb itself otherwise.
+    Verb,
+}
+
+impl Step {
+    /// Reads a step's name; none when no step is called so.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "subject" => Self::Subject,
+            "object" => Self::Object,
+            "poss" => Self::Poss,
+            "modifier" => Self::Modifier,
+            "owner" => Self::Owner,
+            "complement" => Self::Complement,
+            "predicate" => Self::Predicate,
+            "apposition" => Self::Apposition,
+            "verb" => Self::Verb,
+            _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => Self::Prep(name.into()),
+            _ => return None,
+        })
+    }
+}
+
+/// A token that fills a function, and whether the text only implies it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filler {
+    pub token: usize,
+    /// Understood from another clause or a neighbouring phrase, rather than stated.
+    pub inferred: bool,
+}
+
+impl Filler {
+    fn stated(token: usize) -> Self {
+        Self { token, inferred: false }
+    }
+
+    fn inferred(token: usize) -> Self {
+        Self { token, inferred: true }
+    }
+}
+
+/// How far a chain of clauses is followed to find an understood subject.
+const DEPTH: usize = 8;
+
+/// Reads the functions of one document's clauses.
+pub struct Grammar<'a> {
+    pub doc: &'a Doc,
+    words: &'a WordLists,
+}
+
+impl<'a> Grammar<'a> {
+    pub fn new(doc: &'a Doc, words: &'a WordLists) -> Self {
+        Self { doc, words }
+    }
+
+    /// The tokens at the end of a path, in the order of the text, each once.
+    pub fn follow(&self, from: usize, path: &[Step]) -> Vec<Filler> {
+        let mut at = vec![Filler::stated(from)];
+        for step in path {
+            let mut next: Vec<Filler> = Vec::new();
+            for filler in at {
+                for found in self.step(filler.token, step) {
+                    if next.iter().all(|f| f.token != found.token) {
+                        next.push(Filler { token: found.token, inferred: filler.inferred || found.inferred });
+                    }
+                }
+            }
+            at = next;
+        }
+        at
+    }
+
+    fn step(&self, t: usize, step: &Step) -> Vec<Filler> {
+        match step {
+            Step::Subject if self.is_verb(t) => self.subjects(t),
+            Step::Subject if self.is_predicate_adjective(t) => self.subjects_of_predicate(t),
+            Step::Subject => self.noun_subjects(t),
+            Step::Object if self.is_verb(t) => self.objects(t),
+            Step::Object => self.preps(t, "of"),
+            Step::Prep(p) => self.all_preps(t, p),
+            Step::Poss => self.children_with(t, &[Dep::Poss]),
+            Step::Modifier => self.children_with(t, &[Dep::Amod, Dep::Compound, Dep::Nmod, Dep::Nummod]),
+            Step::Owner => self.owners(t),
+            Step::Complement => self.complements(t),
+            Step::Predicate => self.children_with(t, &[Dep::Acomp, Dep::Attr, Dep::Oprd]),
+            Step::Apposition => self.children_with(t, &[Dep::Appos]),
+            Step::Verb => vec![Filler::stated(self.carrier(t))],
+        }
+    }
+
+    pub fn is_verb(&self, t: usize) -> bool {
+        matches!(self.doc.token(t).pos, Pos::Verb | Pos::Aux)
+    }
+
+    pub fn is_noun(&self, t: usize) -> bool {
+        matches!(self.doc.token(t).pos, Pos::Noun | Pos::Propn)
+    }
+
+    fn is_predicate_adjective(&self, t: usize) -> bool {
+        matches!(self.doc.dep(t), Dep::Acomp | Dep::Attr | Dep::Oprd) && self.doc.token(t).pos == Pos::Adj
+    }
+
+    fn children_with(&self, t: usize, deps: &[Dep]) -> Vec<Filler> {
+        let heads = self.doc.children(t).filter(|&c| deps.contains(&self.doc.dep(c)));
+        heads.flat_map(|c| self.with_conjuncts(c)).collect()
+    }
+
+    /// What a number of things consists of: "refugees" in "thousands of refugees".
+    pub fn counted(&self, t: usize) -> Option<usize> {
+        let is_quantity = self.words.is("quantities", &self.doc.lemma(t).to_lowercase());
+        let of = self.doc.children(t).find(|&c| self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "of")?;
+        self.doc.child(of, Dep::Pobj).filter(|_| is_quantity)
+    }
+
+    /// A phrase's head and those that "and" or "or" joins to it.
+    fn with_conjuncts(&self, t: usize) -> Vec<Filler> {
+        let mut all = vec![Filler::stated(self.antecedent(t).unwrap_or(t))];
+        let mut at = t;
+        while let Some(next) = self.doc.children(at).find(|&c| self.doc.dep(c) == Dep::Conj && !self.is_verb(c)) {
+            all.push(Filler::stated(next));
+            at = next;
+        }
+        all
+    }
+
+    /// The noun a relative pronoun stands for.
+    fn antecedent(&self, pronoun: usize) -> Option<usize> {
+        if !matches!(self.doc.token(pronoun).tag, Tag::Wdt | Tag::Wp | Tag::WpPoss) {
+            return None;
+        }
+        let clause = self.doc.ancestors(pronoun).find(|&a| self.doc.dep(a) == Dep::Relcl)?;
+        Some(self.doc.head(clause))
+    }
+
+    // Verbs
+
+    /// Whether the verb's grammatical subject is what is acted on.
+    pub fn is_passive(&self, v: usize) -> bool {
+        if self.doc.children(v).any(|c| matches!(self.doc.dep(c), Dep::Auxpass | Dep::Nsubjpass | Dep::Csubjpass)) {
+            return true;
+        }
+        if self.doc.token(v).tag != Tag::Vbn || self.has_auxiliary(v) {
+            return false;
+        }
+        match self.doc.dep(v) {
+            Dep::Acl | Dep::Advcl | Dep::Amod => true,
+            Dep::Conj => self.is_verb(self.doc.head(v)) && self.is_passive(self.doc.head(v)),
+            _ => false,
+        }
+    }
+
+    fn has_auxiliary(&self, v: usize) -> bool {
+        self.doc.children(v).any(|c| matches!(self.doc.dep(c), Dep::Aux | Dep::Auxpass))
+    }
+
+    /// Who does it.
+    fn subjects(&self, v: usize) -> Vec<Filler> {
+        if self.is_passive(v) { self.agents(v) } else { self.surface_subjects(v, 0) }
+    }
+
+    /// `by` of a passive verb.
+    fn agents(&self, v: usize) -> Vec<Filler> {
+        let by = self.doc.children(v).filter(|&c| {
+            self.doc.dep(c) == Dep::Agent || (self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "by")
+        });
+        by.flat_map(|c| self.children_with(c, &[Dep::Pobj])).collect()
+    }
+
+    /// What it is done to.
+    fn objects(&self, v: usize) -> Vec<Filler> {
+        let own = self.children_with(v, &[Dep::Dobj]);
+        if !own.is_empty() {
+            return own;
+        }
+        if self.is_passive(v) {
+            return self.surface_subjects(v, 0);
+        }
+        self.relative_gap(v).or_else(|| self.shared_object(v)).unwrap_or_default()
+    }
+
+    /// "the agreement (that) the ministers signed": the antecedent, where the clause has a subject and lacks an object.
+    fn relative_gap(&self, v: usize) -> Option<Vec<Filler>> {
+        if self.doc.dep(v) != Dep::Relcl {
+            return None;
+        }
+        let subject = self.doc.child(v, Dep::Nsubj)?;
+        if self.antecedent(subject).is_some() || self.doc.children(v).any(|c| self.doc.token(c).tag == Tag::Wrb) {
+            return None;
+        }
+        Some(vec![Filler::inferred(self.doc.head(v))])
+    }
+
+    /// "attacked and killed three soldiers": the object of the second verb, where the first has nothing of its own.
+    fn shared_object(&self, v: usize) -> Option<Vec<Filler>> {
+        let bare = self.doc.children(v).all(|c| !matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj));
+        let next = self.doc.children(v).find(|&c| self.doc.dep(c) == Dep::Conj && self.is_verb(c))?;
+        if !bare || next > v + 3 || self.is_passive(next) {
+            return None;
+        }
+        let objects = self.children_with(next, &[Dep::Dobj]);
+        (!objects.is_empty()).then(|| objects.iter().map(|o| Filler::inferred(o.token)).collect())
+    }
+
+    /// The grammatical subject: the verb's own, or the one it is understood with.
+    pub fn surface_subjects(&self, v: usize, depth: usize) -> Vec<Filler> {
+        let own: Vec<usize> =
+            self.doc.children(v).filter(|&c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass)).collect();
+        if !own.is_empty() {
+            return own.into_iter().flat_map(|c| self.with_conjuncts(c)).collect();
+        }
+        if depth > DEPTH {
+            return Vec::new();
+        }
+        let head = self.doc.head(v);
+        match self.doc.dep(v) {
+            Dep::Conj if self.is_verb(head) => self.surface_subjects(head, depth + 1),
+            Dep::Xcomp | Dep::Advcl | Dep::Ccomp => self.controllers(v, head, depth),
+            Dep::Pcomp => self.controllers_through_preposition(head, depth),
+            Dep::Acl => self.modified_noun(v, head, depth),
+            Dep::Relcl => vec![Filler::inferred(head)],
+            Dep::Aux | Dep::Auxpass => self.surface_subjects(head, depth + 1),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whose act an infinitive or participle is: "urged Israel to stop" has Israel, "promised Israel to stop" the promiser.
+    fn controllers(&self, v: usize, head: usize, depth: usize) -> Vec<Filler> {
+        if !self.is_verb(head) {
+            return match self.doc.token(head).pos {
+                Pos::Adj => self.subjects_of_predicate(head),
+                _ => Vec::new(),
+            };
+        }
+        let finite = self.doc.dep(v) == Dep::Ccomp && !self.is_infinitive(v) && self.doc.token(v).tag != Tag::Vbg;
+        if finite {
+            return Vec::new();
+        }
+        let objects = self.children_with(head, &[Dep::Dobj, Dep::Dative]);
+        let by_object = self.doc.dep(v) != Dep::Advcl && !self.words.is("subject_control", self.doc.lemma(head));
+        let subjects = if by_object && !objects.is_empty() { objects } else { self.surface_subjects(head, depth + 1) };
+        subjects.iter().map(|s| Filler { token: s.token, inferred: s.inferred || self.doc.dep(v) == Dep::Advcl }).collect()
+    }
+
+    pub fn is_infinitive(&self, v: usize) -> bool {
+        self.doc.children(v).any(|c| self.doc.token(c).tag == Tag::To)
+    }
+
+    /// The object that stands right before an infinitive which hangs on the verb: "calls" in "rejected calls to meet".
+    pub fn noun_before_infinitive(&self, v: usize) -> Option<usize> {
+        let to = self.doc.children(v).find(|&c| self.doc.token(c).tag == Tag::To)?;
+        let objects = self.doc.children(self.doc.head(v)).filter(|&c| self.doc.dep(c) == Dep::Dobj);
+        objects.filter(|&o| self.doc.subtree(o).end == to).last()
+    }
+
+    /// "accused Russia of sending tanks" has Russia; "after meeting Xi" the subject of the clause.
+    fn controllers_through_preposition(&self, preposition: usize, depth: usize) -> Vec<Filler> {
+        let governor = self.doc.head(preposition);
+        if self.is_verb(governor) {
+            let objects = self.objects(governor);
+            if !objects.is_empty() && self.words.is("object_control_prepositions", self.doc.lemma(preposition)) {
+                return objects;
+            }
+            let subjects = self.surface_subjects(governor, depth + 1);
+            return subjects.iter().map(|s| Filler::inferred(s.token)).collect();
+        }
+        if self.is_noun(governor) { self.noun_subjects(governor) } else { Vec::new() }
+    }
+
+    /// The noun a participle or infinitive follows: "soldiers fighting in", "the pact signed by", "a plan to visit".
+    fn modified_noun(&self, v: usize, noun: usize, depth: usize) -> Vec<Filler> {
+        if !self.is_infinitive(v) {
+            return vec![Filler::stated(noun)];
+        }
+        let owners = self.children_with(noun, &[Dep::Poss]);
+        if !owners.is_empty() {
+            return owners;
+        }
+        let governor = self.doc.head(noun);
+        if self.doc.dep(noun) == Dep::Dobj && self.is_verb(governor) {
+            return self.surface_subjects(governor, depth + 1).iter().map(|s| Filler::inferred(s.token)).collect();
+        }
+        Vec::new()
+    }
+
+    /// The subject of the verb under which an adjective or noun is predicated.
+    fn subjects_of_predicate(&self, adjective: usize) -> Vec<Filler> {
+        let verb = self.doc.head(adjective);
+        if self.is_verb(verb) && verb != adjective { self.surface_subjects(verb, 0) } else { Vec::new() }
+    }
+
+    fn complements(&self, t: usize) -> Vec<Filler> {
+        let mut found = self.children_with(t, &[Dep::Xcomp, Dep::Ccomp, Dep::Acl]);
+        for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
+            found.extend(self.children_with(prep, &[Dep::Pcomp]));
+        }
+        found
+    }
+
+    // Prepositions
+
+    /// Objects of a preposition that depends on this very token.
+    fn preps(&self, t: usize, name: &str) -> Vec<Filler> {
+        let (first, second) = name.split_once('_').map_or((name, None), |(a, b)| (a, Some(b)));
+        let mut found = Vec::new();
+        for c in self.doc.children(t) {
+            let is_prep = matches!(self.doc.dep(c), Dep::Prep | Dep::Agent | Dep::Dative | Dep::Prt | Dep::Advmod | Dep::Mark);
+            if name == "to" && self.doc.dep(c) == Dep::Dative && self.doc.token(c).pos != Pos::Adp {
+                found.extend(self.with_conjuncts(c));
+            } else if is_prep && self.doc.lemma(c).eq_ignore_ascii_case(first) {
+                match second {
+                    None => found.extend(self.children_with(c, &[Dep::Pobj, Dep::Pcomp])),
+                    Some(second) => found.extend(self.preps(c, second)),
+                }
+                // "in Moscow and in Kyiv"
+                for other in self.doc.children(c).filter(|&o| self.doc.dep(o) == Dep::Conj && second.is_none()) {
+                    if self.doc.lemma(other) == first {
+                        found.extend(self.children_with(other, &[Dep::Pobj]));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Objects of a preposition, also where the parser hung it on a neighbour: on the light verb of a noun, or on the object
+    /// of a verb ("reassured Kim of support").
+    fn all_preps(&self, t: usize, name: &str) -> Vec<Filler> {
+        let own = self.preps(t, name);
+        if !own.is_empty() {
+            return own;
+        }
+        let mut found = Vec::new();
+        if self.is_verb(t) {
+            if name != "of" {
+                for object in self.children_with(t, &[Dep::Dobj, Dep::Attr]) {
+                    found.extend(self.preps(object.token, name));
+                }
+            }
+            for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
+                for object in self.children_with(prep, &[Dep::Pobj]) {
+                    found.extend(self.preps(object.token, name).into_iter().filter(|_| name != "of"));
+                }
+            }
+        } else {
+            let carrier = self.carrier(t);
+            if carrier != t {
+                found.extend(self.preps(carrier, name));
+            }
+            for verb in self.participles_of(t) {
+                found.extend(self.preps(verb, name));
+            }
+            if found.is_empty() && name != "of" {
+                for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
+                    for object in self.children_with(prep, &[Dep::Pobj]) {
+                        found.extend(self.preps(object.token, name));
+                    }
+                }
+            }
+        }
+        found.iter().map(|f| Filler::inferred(f.token)).collect()
+    }
+
+    // Nouns
+
+    /// The verb that carries an event noun: "held talks", "a visit was paid", "talks took place", "is on a visit".
+    /// The token itself when there is none.
+    pub fn carrier(&self, noun: usize) -> usize {
+        if self.is_verb(noun) {
+            return noun;
+        }
+        let top = self.first_conjunct(noun);
+        let head = self.doc.head(top);
+        match self.doc.dep(top) {
+            Dep::Dobj | Dep::Nsubjpass if self.words.is("light_verbs", self.doc.lemma(head)) => head,
+            Dep::Nsubj if self.words.is("occurrence_verbs", self.doc.lemma(head)) => head,
+            Dep::Attr | Dep::Acomp | Dep::Oprd if self.is_verb(head) => head,
+            Dep::Pobj => {
+                let verb = self.doc.head(head);
+                let state = self.words.is("state_prepositions", self.doc.lemma(head)) && self.doc.lemma(verb) == "be";
+                if state { verb } else { noun }
+            }
+            _ => noun,
+        }
+    }
+
+    fn first_conjunct(&self, mut t: usize) -> usize {
+        while self.doc.dep(t) == Dep::Conj && !self.is_verb(self.doc.head(t)) {
+            t = self.doc.head(t);
+        }
+        t
+    }
+
+    /// Light verbs in a participle or relative clause after a noun: "talks held in Geneva", "the strike that they carried out".
+    fn participles_of(&self, noun: usize) -> Vec<usize> {
+        self.doc
+            .children(noun)
+            .filter(|&c| matches!(self.doc.dep(c), Dep::Acl | Dep::Relcl))
+            .filter(|&c| self.words.is("light_verbs", self.doc.lemma(c)))
+            .collect()
+    }
+
+    /// Who acts in the event that a noun names.
+    fn noun_subjects(&self, noun: usize) -> Vec<Filler> {
+        let stated = [Dep::Poss].iter().flat_map(|&d| self.children_with(noun, &[d]));
+        let stated: Vec<Filler> = stated.filter(|f| !self.is_time(f.token)).chain(self.preps(noun, "by")).collect();
+        if !stated.is_empty() {
+            return stated;
+        }
+        for verb in self.participles_of(noun) {
+            let subjects = self.subjects(verb);
+            if subjects.iter().any(|s| s.token != noun) {
+                return subjects;
+            }
+        }
+        let carrier = self.carrier(noun);
+        if carrier != noun && !matches!(self.doc.dep(self.first_conjunct(noun)), Dep::Nsubj) {
+            let subjects = self.subjects(carrier);
+            if !subjects.is_empty() {
+                return subjects;
+            }
+        }
+        let naming = self.naming_modifiers(noun);
+        if !naming.is_empty() {
+            return naming;
+        }
+        let top = self.first_conjunct(noun);
+        let governor = self.doc.head(top);
+        if matches!(self.doc.dep(top), Dep::Dobj | Dep::Nsubjpass) && self.words.is("event_object_verbs", self.doc.lemma(governor)) {
+            return self.subjects(governor).iter().map(|s| Filler::inferred(s.token)).collect();
+        }
+        self.adjunct_subjects(noun, 0)
+    }
+
+    /// "arrived on a visit", "said during a meeting with": the subject of the clause the noun's phrase belongs to.
+    fn adjunct_subjects(&self, noun: usize, depth: usize) -> Vec<Filler> {
+        let top = self.first_conjunct(noun);
+        let preposition = self.doc.head(top);
+        let governor = self.doc.head(preposition);
+        // "after the collapse of a summit with Xi"
+        if self.doc.dep(top) == Dep::Pobj && self.doc.lemma(preposition) == "of" && self.is_noun(governor) && depth < DEPTH {
+            return self.adjunct_subjects(governor, depth + 1);
+        }
+        if self.doc.dep(top) != Dep::Pobj || !self.words.is("state_prepositions", self.doc.lemma(preposition)) {
+            return Vec::new();
+        }
+        if !self.is_verb(governor) {
+            return Vec::new();
+        }
+        self.surface_subjects(governor, 0).iter().map(|s| Filler::inferred(s.token)).collect()
+    }
+
+    fn is_time(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_some_and(|n| matches!(n.kind, NameType::Date | NameType::Time))
+    }
+
+    /// Names and nationalities before a noun: "Russian strikes", "US sanctions".
+    fn naming_modifiers(&self, noun: usize) -> Vec<Filler> {
+        let names = [NameType::Norp, NameType::Gpe, NameType::Org, NameType::Person, NameType::Loc];
+        let mut found = self.children_with(noun, &[Dep::Amod, Dep::Compound, Dep::Nmod]);
+        found.retain(|f| {
+            self.doc.name_at(f.token).is_some_and(|n| names.contains(&n.kind)) || self.doc.token(f.token).pos == Pos::Propn
+        });
+        found
+    }
+
+    fn owners(&self, t: usize) -> Vec<Filler> {
+        let tries: [&dyn Fn() -> Vec<Filler>; 4] = [
+            &|| self.children_with(t, &[Dep::Poss]),
+            &|| self.preps(t, "by"),
+            &|| self.naming_modifiers(t),
+            &|| self.preps(t, "of"),
+        ];
+        tries.iter().map(|find| find()).find(|f| !f.is_empty()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,411 @@
+//! Rules against a document: for every trigger the best rule whose conditions hold and whose roles are filled.
+
+use super::event::{Event, Party};
+use super::grammar::{Filler, Grammar};
+use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
+use super::status::{self, StatusTable};
+use crate::coref::Chains;
+use crate::doc::{Dep, Doc, Pos, Tag};
+use crate::lexicon::WordLists;
+use crate::link::{Entity, EntityType, Gazetteer};
+use crate::text::{BlockKind, Span};
+
+/// What the matcher works with.
+pub struct Matcher<'a> {
+    pub doc: &'a Doc,
+    pub rules: &'a Rules,
+    pub words: &'a WordLists,
+    pub status: &'a StatusTable,
+    pub gazetteer: &'a Gazetteer,
+}
+
+/// Where a rule stopped, for those who ask why a sentence gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Found,
+    /// Another rule fitted the same words better.
+    Beaten,
+    /// A condition failed: its path and words.
+    Condition(String),
+    /// A role that must be filled is not.
+    Unfilled(RoleName),
+}
+
+/// A rule that a word triggered, and how far it came.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub rule: String,
+    pub trigger: usize,
+    pub outcome: Outcome,
+}
+
+struct Candidate {
+    rule: usize,
+    trigger: usize,
+    span: Span,
+    parties: Vec<(RoleName, Party)>,
+    inferred: usize,
+}
+
+impl Matcher<'_> {
+    /// All events of the document, in the order of their triggers. Entities that only an event names are added to `chains`.
+    pub fn run(&self, chains: &mut Chains, mut attempts: Option<&mut Vec<Attempt>>) -> Vec<Event> {
+        let grammar = Grammar::new(self.doc, self.words);
+        let mut events = Vec::new();
+        for trigger in 0..self.doc.tokens().len() {
+            if let Some(event) = self.event_at(trigger, &grammar, chains, attempts.as_deref_mut()) {
+                events.push(event);
+            }
+        }
+        self.drop_repeats(&mut events, &grammar);
+        events
+    }
+
+    /// "signed an agreement" names one event by verb and noun: the mention with more participants stays, else the verb's.
+    fn drop_repeats(&self, events: &mut Vec<Event>, grammar: &Grammar) {
+        let repeats: Vec<usize> = (0..events.len())
+            .filter_map(|i| {
+                let carrier = grammar.carrier(events[i].trigger);
+                let governor = self.doc.head(events[i].trigger);
+                let is_twin = |e: &Event| {
+                    e.trigger != events[i].trigger
+                        && (e.trigger == carrier || e.trigger == governor)
+                        && e.class == events[i].class
+                };
+                let verb = events.iter().position(is_twin)?;
+                Some(if events[i].parties.len() > events[verb].parties.len() { verb } else { i })
+            })
+            .collect();
+        let mut index = 0;
+        events.retain(|_| {
+            index += 1;
+            !repeats.contains(&(index - 1))
+        });
+    }
+
+    fn event_at(
+        &self,
+        trigger: usize,
+        grammar: &Grammar,
+        chains: &mut Chains,
+        mut attempts: Option<&mut Vec<Attempt>>,
+    ) -> Option<Event> {
+        let class = self.word_class(trigger)?;
+        let lemma = match class {
+            WordClass::Noun if self.doc.token(trigger).tag == Tag::Vbg => self.doc.word(trigger).to_lowercase(),
+            _ => self.doc.lemma(trigger).to_lowercase(),
+        };
+        let mut best: Option<Candidate> = None;
+        for entry in self.rules.triggers(&lemma).iter().filter(|t| t.class == class) {
+            let Some(span) = self.phrase(trigger, entry) else { continue };
+            let rule = self.rules.get(entry.rule);
+            let result = self.try_rule(rule, entry.rule, trigger, span, grammar, chains);
+            let outcome = match result {
+                Err(outcome) => outcome,
+                Ok(candidate) if best.as_ref().is_some_and(|b| self.rank(b) >= self.rank(&candidate)) => Outcome::Beaten,
+                Ok(candidate) => {
+                    best = Some(candidate);
+                    Outcome::Found
+                }
+            };
+            if let Some(attempts) = attempts.as_deref_mut() {
+                attempts.push(Attempt { rule: rule.id.clone(), trigger, outcome });
+            }
+        }
+        best.map(|candidate| self.finish(candidate, grammar))
+    }
+
+    /// What kind of trigger a token can be; none for what stands in a subheading or byline, or inside a name.
+    fn word_class(&self, t: usize) -> Option<WordClass> {
+        let token = self.doc.token(t);
+        let kind = self.doc.sentence_of(t).kind;
+        if matches!(kind, BlockKind::Subheading | BlockKind::Byline | BlockKind::Dateline) {
+            return None;
+        }
+        match token.pos {
+            Pos::Verb | Pos::Aux if token.dep == Dep::Amod || token.dep == Dep::Compound => None,
+            // "Fighting continued": a gerund in the place of a noun.
+            Pos::Verb if token.tag == Tag::Vbg && matches!(token.dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj) => {
+                Some(WordClass::Noun)
+            }
+            Pos::Verb => Some(WordClass::Verb),
+            Pos::Noun => Some(WordClass::Noun),
+            Pos::Propn => Some(WordClass::Noun),
+            Pos::Adj => Some(WordClass::Adjective),
+            _ => None,
+        }
+    }
+
+    /// The words of a trigger, when all of them are there.
+    fn phrase(&self, head: usize, trigger: &Trigger) -> Option<Span> {
+        let mut span = self.doc.token(head).span;
+        match trigger.class {
+            WordClass::Noun => {
+                for word in trigger.rest.iter().rev() {
+                    let found = self.doc.children(head).find(|&c| self.doc.lemma(c).eq_ignore_ascii_case(word))?;
+                    span = span.cover(self.doc.token(found).span);
+                }
+            }
+            WordClass::Verb | WordClass::Adjective => {
+                let mut at = head;
+                for word in &trigger.rest {
+                    at = self.doc.children(at).find(|&c| self.doc.lemma(c).eq_ignore_ascii_case(word))?;
+                    if at <= head + 3 && at > head {
+                        span = span.cover(self.doc.token(at).span);
+                    }
+                }
+            }
+        }
+        Some(span)
+    }
+
+    /// More special rules win: by priority, then by conditions, length of the trigger, and roles filled.
+    fn rank(&self, candidate: &Candidate) -> (i32, usize, usize, usize) {
+        let rule = self.rules.get(candidate.rule);
+        let roles: std::collections::BTreeSet<_> = candidate.parties.iter().map(|(role, _)| role).collect();
+        (rule.priority, rule.needs.len(), candidate.span.len(), roles.len())
+    }
+
+    fn try_rule(
+        &self,
+        rule: &Rule,
+        index: usize,
+        trigger: usize,
+        span: Span,
+        grammar: &Grammar,
+        chains: &mut Chains,
+    ) -> Result<Candidate, Outcome> {
+        for (conditions, wanted) in [(&rule.needs, true), (&rule.unless, false)] {
+            for condition in conditions {
+                if self.holds(condition, trigger, grammar) != wanted {
+                    return Err(Outcome::Condition(describe(condition)));
+                }
+            }
+        }
+        let mut candidate = Candidate { rule: index, trigger, span, parties: Vec::new(), inferred: 0 };
+        for (name, role) in &rule.roles {
+            let filled = self.fill(role, trigger, grammar, chains, &mut candidate, name);
+            if !filled && role.required {
+                return Err(Outcome::Unfilled(name.clone()));
+            }
+        }
+        self.settle(rule, &mut candidate)?;
+        self.default_place(rule, trigger, grammar, chains, &mut candidate);
+        Ok(candidate)
+    }
+
+    fn holds(&self, condition: &Condition, trigger: usize, grammar: &Grammar) -> bool {
+        let ends = grammar.follow(trigger, &condition.path);
+        if condition.words.is_empty() {
+            return !ends.is_empty();
+        }
+        ends.iter().any(|end| {
+            let lemma = self.doc.lemma(end.token).to_lowercase();
+            condition.words.contains(&lemma)
+                || self.doc.children(end.token).any(|c| {
+                    c < end.token && condition.words.contains(&format!("{} {lemma}", self.doc.lemma(c).to_lowercase()))
+                })
+        })
+    }
+
+    fn fill(
+        &self,
+        role: &Role,
+        trigger: usize,
+        grammar: &Grammar,
+        chains: &mut Chains,
+        candidate: &mut Candidate,
+        name: &RoleName,
+    ) -> bool {
+        let mut weight = 0;
+        for path in &role.paths {
+            let mut here = 0;
+            for mut filler in grammar.follow(trigger, path) {
+                filler.token = grammar.counted(filler.token).unwrap_or(filler.token);
+                here += self.admit(role, filler, chains, candidate, name);
+            }
+            weight += here;
+            if here > 0 && !role.all {
+                break;
+            }
+        }
+        weight > 0 && weight >= role.min
+    }
+
+    /// Takes a filler into the role if its kind fits; gives how many participants it stands for.
+    fn admit(
+        &self,
+        role: &Role,
+        filler: Filler,
+        chains: &mut Chains,
+        candidate: &mut Candidate,
+        name: &RoleName,
+    ) -> usize {
+        let Some((entity, span)) = self.entity_for(role, filler.token, chains) else { return 0 };
+        let members = chains.entities[entity].members.clone();
+        let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
+        let mut weight = entities.len();
+        if weight == 1 && chains.entities[entity].kind == EntityType::Group && self.is_plural(filler.token) {
+            weight = 2;
+        }
+        for entity in entities {
+            let party = Party { entity, span };
+            if !candidate.parties.iter().any(|(n, p)| n == name && p.entity == entity) {
+                candidate.parties.push((name.clone(), party));
+                candidate.inferred += usize::from(filler.inferred);
+            }
+        }
+        weight
+    }
+
+    fn is_plural(&self, t: usize) -> bool {
+        self.doc.token(t).morph.contains("Number=Plur")
+    }
+
+    fn entity_for(&self, role: &Role, token: usize, chains: &mut Chains) -> Option<(usize, Span)> {
+        let any = role.kinds.contains(&Kind::Any);
+        match chains.headed_by(token) {
+            Some(mention) => {
+                let (entity, span) = (mention.entity, mention.span);
+                let kind = chains.entities[entity].kind;
+                if !role.kinds.iter().any(|k| k.admits(kind)) {
+                    return None;
+                }
+                let is_place = matches!(kind, EntityType::City | EntityType::Region | EntityType::Place | EntityType::Facility);
+                match role.stands_for {
+                    Some(StandsFor::Country) if is_place => Some((self.country_of(entity, chains)?, span)),
+                    _ => Some((entity, span)),
+                }
+            }
+            None if any && grammar_noun(self.doc, token) => Some(self.new_thing(token, chains)),
+            None => None,
+        }
+    }
+
+    /// The country that an entity is or belongs to.
+    fn country_of(&self, entity: usize, chains: &mut Chains) -> Option<usize> {
+        if chains.entities[entity].kind == EntityType::Country {
+            return Some(entity);
+        }
+        let code = chains.entities[entity].country.clone()?;
+        let known = chains.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(&*code));
+        known.or_else(|| {
+            chains.entities.push(self.gazetteer.entry(self.gazetteer.country(&code)?).entity());
+            Some(chains.entities.len() - 1)
+        })
+    }
+
+    fn new_thing(&self, token: usize, chains: &mut Chains) -> (usize, Span) {
+        let range = noun_phrase(self.doc, token);
+        let span = self.doc.span(range.clone());
+        let label = span.of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
+        let entity = Entity { kind: EntityType::Thing, label, confidence: 1.0, ..Entity::default() };
+        let entity = chains.add(entity, range, token, span);
+        (entity, span)
+    }
+
+    /// In what all do together nobody is a recipient; and nobody does something to himself.
+    fn settle(&self, rule: &Rule, candidate: &mut Candidate) -> Result<(), Outcome> {
+        if rule.mutual {
+            for (role, _) in &mut candidate.parties {
+                if *role == RoleName::Recipient {
+                    *role = RoleName::Actor;
+                }
+            }
+        }
+        let mut seen: Vec<(bool, usize)> = Vec::new();
+        let actors: Vec<usize> =
+            candidate.parties.iter().filter(|(r, _)| *r == RoleName::Actor).map(|(_, p)| p.entity).collect();
+        candidate.parties.retain(|(role, party)| {
+            let key = (matches!(role, RoleName::Actor), party.entity);
+            let repeated = matches!(role, RoleName::Actor) && seen.contains(&key);
+            seen.push(key);
+            !(repeated || *role == RoleName::Recipient && actors.contains(&party.entity))
+        });
+        let missing = |name: &RoleName| !candidate.parties.iter().any(|(r, _)| r == name);
+        match rule.roles.iter().find(|(name, role)| {
+            role.required && missing(name) && !(rule.mutual && *name == RoleName::Recipient)
+        }) {
+            Some((name, _)) => Err(Outcome::Unfilled(name.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the rule says nothing of the place: what stands after "in", "at", "near" or "outside".
+    fn default_place(
+        &self,
+        rule: &Rule,
+        trigger: usize,
+        grammar: &Grammar,
+        chains: &mut Chains,
+        candidate: &mut Candidate,
+    ) {
+        if rule.roles.iter().any(|(name, _)| *name == RoleName::Place) {
+            return;
+        }
+        let carrier = grammar.carrier(trigger);
+        for from in [trigger, carrier] {
+            for preposition in ["at", "in", "near", "outside", "inside"] {
+                let path = [super::grammar::Step::Prep(preposition.into())];
+                for filler in grammar.follow(from, &path) {
+                    let Some(mention) = chains.headed_by(filler.token) else { continue };
+                    if Kind::Place.admits(chains.entities[mention.entity].kind) {
+                        let party = Party { entity: mention.entity, span: mention.span };
+                        candidate.parties.push((RoleName::Place, party));
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(&self, candidate: Candidate, grammar: &Grammar) -> Event {
+        let rule = self.rules.get(candidate.rule);
+        let trigger = candidate.trigger;
+        let standing = status::standing(grammar, self.status, trigger, grammar.carrier(trigger));
+        let confidence = rule.confidence * 0.93f32.powi(candidate.inferred.min(4) as i32);
+        Event {
+            sentence: self.doc.token(trigger).sentence,
+            class: rule.class.clone(),
+            kind: rule.kind.clone(),
+            mode: rule.mode.clone(),
+            contexts: rule.contexts.clone(),
+            cameo: rule.cameo.clone(),
+            trigger,
+            trigger_span: candidate.span,
+            parties: candidate.parties,
+            time: None,
+            status: standing.status,
+            polarity: standing.polarity,
+            attribution: Vec::new(),
+            count: None,
+            confidence,
+            rule: rule.id.clone(),
+            instance: 0,
+        }
+    }
+}
+
+fn describe(condition: &Condition) -> String {
+    let path: Vec<String> = condition.path.iter().map(|s| format!("{s:?}").to_lowercase()).collect();
+    let mut words: Vec<&str> = condition.words.iter().map(String::as_str).collect();
+    words.sort_unstable();
+    words.truncate(5);
+    format!("{} [{}]", path.join("."), words.join(", "))
+}
+
+fn grammar_noun(doc: &Doc, t: usize) -> bool {
+    matches!(doc.token(t).pos, Pos::Noun | Pos::Propn)
+}
+
+/// The noun phrase of a head: from its leftmost dependant before it to its `of` phrase, relative clauses left out.
+fn noun_phrase(doc: &Doc, head: usize) -> std::ops::Range<usize> {
+    let left = doc.children(head).find(|&c| c < head && !matches!(doc.dep(c), Dep::Punct | Dep::Cc | Dep::Preconj));
+    let start = left.map_or(head, |c| doc.subtree(c).start);
+    let of = doc.children(head).find(|&c| c > head && doc.dep(c) == Dep::Prep && doc.lemma(c) == "of");
+    let end = of.map_or(head + 1, |c| {
+        let object = doc.children(c).find(|&o| doc.dep(o) == Dep::Pobj);
+        object.map_or(head + 1, |o| o + 1)
+    });
+    start..end
+}

@@ -1,0 +1,151 @@
+//! The format of a rule file, as serde reads it.
+
+use super::super::extraction::{Polarity, Status};
+use super::StandsFor;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// One event class: what it is, the rules that find it, the sentences that prove them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    pub class: Spanned<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<String>>,
+    pub mode: Option<Spanned<String>>,
+    #[serde(default)]
+    pub contexts: Vec<Spanned<String>>,
+    pub cameo: Option<Spanned<String>>,
+    #[serde(default)]
+    pub mutual: bool,
+    pub rule: Vec<Spanned<RuleEntry>>,
+    #[serde(default)]
+    pub example: Vec<Example>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleEntry {
+    pub name: String,
+    #[serde(default)]
+    pub verbs: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub nouns: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub adjectives: Vec<Spanned<String>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<String>>,
+    pub mode: Option<Spanned<String>>,
+    pub contexts: Option<Vec<Spanned<String>>>,
+    pub cameo: Option<Spanned<String>>,
+    pub mutual: Option<bool>,
+    pub actor: Option<RoleEntry>,
+    pub recipient: Option<RoleEntry>,
+    pub place: Option<RoleEntry>,
+    #[serde(default)]
+    pub others: BTreeMap<String, RoleEntry>,
+    #[serde(default)]
+    pub needs: Vec<ConditionEntry>,
+    #[serde(default)]
+    pub unless: Vec<ConditionEntry>,
+    pub confidence: Option<f32>,
+    #[serde(default)]
+    pub priority: i32,
+}
+
+/// A role is written as its paths alone, or with all that may be said of it.
+#[derive(Clone, Debug)]
+pub enum RoleEntry {
+    Paths(Vec<Spanned<String>>),
+    Full(FullRole),
+}
+
+/// By hand: an untagged enum would lose the places of what is wrong inside.
+impl<'de> Deserialize<'de> for RoleEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = RoleEntry;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a list of paths, or a table with `paths`")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, paths: A) -> Result<RoleEntry, A::Error> {
+                Deserialize::deserialize(SeqAccessDeserializer::new(paths)).map(RoleEntry::Paths)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, role: A) -> Result<RoleEntry, A::Error> {
+                Deserialize::deserialize(MapAccessDeserializer::new(role)).map(RoleEntry::Full)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullRole {
+    pub paths: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub kinds: Vec<Spanned<String>>,
+    pub required: Option<bool>,
+    #[serde(default)]
+    pub all: bool,
+    pub min: Option<usize>,
+    #[serde(rename = "as")]
+    pub stands_for: Option<StandsFor>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionEntry {
+    pub path: Spanned<String>,
+    #[serde(default)]
+    pub words: Vec<Spanned<String>>,
+}
+
+/// A sentence and the events of the file's class that must be found in it, all of them and no others.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    pub text: String,
+    /// Publication date, when the example turns on it.
+    pub published: Option<String>,
+    pub finds: Vec<ExampleEvent>,
+}
+
+impl Example {
+    /// Whether the example shows what must not become a fact: nothing of the class, or nothing asserted and positive.
+    pub fn is_negative(&self) -> bool {
+        let fact = |e: &ExampleEvent| {
+            e.status.unwrap_or_default() == Status::Asserted && e.polarity.unwrap_or_default() == Polarity::Positive
+        };
+        !self.finds.iter().any(fact)
+    }
+}
+
+/// What an example expects of one event. Participants are given by their words; what is left out is not compared, except
+/// status and polarity, which are `asserted` and `positive` unless said otherwise.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleEvent {
+    pub actor: Option<Vec<String>>,
+    pub recipient: Option<Vec<String>>,
+    pub place: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub mode: Option<String>,
+    pub cameo: Option<String>,
+    pub rule: Option<String>,
+    pub time: Option<String>,
+    pub status: Option<Status>,
+    pub polarity: Option<Polarity>,
+    #[serde(default)]
+    pub others: BTreeMap<String, Vec<String>>,
+}

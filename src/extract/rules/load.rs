@@ -1,0 +1,242 @@
+//! From rule files to rules: every reference is resolved, every mistake named with its place.
+
+use super::file::{ConditionEntry, RoleEntry, RuleEntry, RuleFile};
+use super::*;
+use crate::lexicon::WordLists;
+use std::collections::HashMap;
+use toml::Spanned;
+
+/// All rules, found by the lemma of a trigger's head.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    rules: Vec<Rule>,
+    triggers: HashMap<String, Vec<Trigger>>,
+}
+
+impl Rules {
+    /// Reads rule files. `plover` and `lists` are what the files may refer to.
+    pub fn load(files: &[DataFile], plover: &Plover, lists: &WordLists) -> Result<Self, DataError> {
+        let mut rules = Self::default();
+        for file in files {
+            let parsed: RuleFile = file.parse()?;
+            Loader { file, parsed: &parsed, plover, lists }.add_to(&mut rules)?;
+        }
+        Ok(rules)
+    }
+
+    pub fn get(&self, index: usize) -> &Rule {
+        &self.rules[index]
+    }
+
+    /// The triggers that a lemma may be the head of.
+    pub fn triggers(&self, lemma: &str) -> &[Trigger] {
+        self.triggers.get(lemma).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+}
+
+struct Loader<'a> {
+    file: &'a DataFile,
+    parsed: &'a RuleFile,
+    plover: &'a Plover,
+    lists: &'a WordLists,
+}
+
+impl Loader<'_> {
+    fn add_to(&self, rules: &mut Rules) -> Result<(), DataError> {
+        self.check_header()?;
+        let mut names = HashSet::new();
+        for entry in &self.parsed.rule {
+            let at = entry.span().start;
+            let entry = entry.as_ref();
+            if !names.insert(entry.name.clone()) {
+                return Err(self.file.error_at(at, &format!("a second rule called `{}`", entry.name)));
+            }
+            let index = rules.rules.len();
+            rules.rules.push(self.rule(entry)?);
+            let mut found = 0;
+            for (class, words) in [
+                (WordClass::Verb, &entry.verbs),
+                (WordClass::Noun, &entry.nouns),
+                (WordClass::Adjective, &entry.adjectives),
+            ] {
+                for word in self.words(words)? {
+                    let (head, rest) = split_trigger(class, &word);
+                    rules.triggers.entry(head).or_default().push(Trigger { class, rest, rule: index });
+                    found += 1;
+                }
+            }
+            if found == 0 {
+                return Err(self.file.error_at(at, &format!("rule `{}` has no trigger", entry.name)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_header(&self) -> Result<(), DataError> {
+        let class = &self.parsed.class;
+        let camel = class.as_ref().starts_with(|c: char| c.is_ascii_uppercase())
+            && class.as_ref().chars().all(|c| c.is_ascii_alphanumeric());
+        if !camel {
+            return Err(self.file.error_at(class.span().start, "a class is one word in CamelCase"));
+        }
+        let (negative, positive): (Vec<_>, Vec<_>) = self.parsed.example.iter().partition(|e| e.is_negative());
+        if positive.is_empty() || negative.is_empty() {
+            return Err(self.file.error_at(
+                class.span().start,
+                "a class needs examples of both kinds: one that is found as a fact, and one that must not be",
+            ));
+        }
+        Ok(())
+    }
+
+    fn rule(&self, entry: &RuleEntry) -> Result<Rule, DataError> {
+        let kind = entry.kind.as_ref().or(self.parsed.kind.as_ref());
+        let mode = entry.mode.as_ref().or(self.parsed.mode.as_ref());
+        let contexts = entry.contexts.as_ref().unwrap_or(&self.parsed.contexts);
+        self.check_plover(kind, mode, contexts)?;
+        let cameo = entry.cameo.as_ref().or(self.parsed.cameo.as_ref());
+        if let Some(cameo) = cameo
+            && !(2..=4).contains(&cameo.as_ref().len())
+        {
+            return Err(self.file.error_at(cameo.span().start, "a CAMEO code has two to four digits"));
+        }
+        let shared = |s: &Spanned<String>| -> Arc<str> { s.as_ref().as_str().into() };
+        let name = self.file.path.rsplit_once("events/").map_or(self.file.path.as_str(), |(_, name)| name);
+        Ok(Rule {
+            id: format!("{name}#{}", entry.name),
+            class: shared(&self.parsed.class),
+            kind: kind.map(shared).filter(|k| !k.is_empty()),
+            mode: mode.map(shared).filter(|m| !m.is_empty()),
+            contexts: contexts.iter().map(shared).collect(),
+            cameo: cameo.map(shared),
+            roles: self.roles(entry)?,
+            needs: entry.needs.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
+            unless: entry.unless.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
+            mutual: entry.mutual.unwrap_or(self.parsed.mutual),
+            confidence: entry.confidence.unwrap_or(0.9),
+            priority: entry.priority,
+        })
+    }
+
+    fn check_plover(
+        &self,
+        kind: Option<&Spanned<String>>,
+        mode: Option<&Spanned<String>>,
+        contexts: &[Spanned<String>],
+    ) -> Result<(), DataError> {
+        let modes = match kind.filter(|k| !k.as_ref().is_empty()) {
+            None => None,
+            Some(kind) => Some(self.plover.modes.get(kind.as_ref()).ok_or_else(|| {
+                self.file.error_at(kind.span().start, &format!("`{}` is no PLOVER event type", kind.as_ref()))
+            })?),
+        };
+        if let Some(mode) = mode.filter(|m| !m.as_ref().is_empty())
+            && !modes.is_some_and(|modes| modes.contains(mode.as_ref()))
+        {
+            let message = format!("`{}` is no mode of this event type", mode.as_ref());
+            return Err(self.file.error_at(mode.span().start, &message));
+        }
+        for context in contexts {
+            if !self.plover.contexts.contains(context.as_ref()) {
+                let message = format!("`{}` is no PLOVER context", context.as_ref());
+                return Err(self.file.error_at(context.span().start, &message));
+            }
+        }
+        Ok(())
+    }
+
+    fn roles(&self, entry: &RuleEntry) -> Result<Vec<(RoleName, Role)>, DataError> {
+        let named = [
+            (RoleName::Actor, entry.actor.as_ref(), true),
+            (RoleName::Recipient, entry.recipient.as_ref(), false),
+            (RoleName::Place, entry.place.as_ref(), false),
+        ];
+        let others = entry.others.iter().map(|(name, role)| (RoleName::Other(name.clone()), Some(role), false));
+        let mut roles = Vec::new();
+        for (name, role, required) in named.into_iter().chain(others) {
+            if let Some(role) = role {
+                roles.push((name.clone(), self.role(&name, role, required)?));
+            }
+        }
+        Ok(roles)
+    }
+
+    fn role(&self, name: &RoleName, entry: &RoleEntry, required: bool) -> Result<Role, DataError> {
+        let default = match name {
+            RoleName::Actor | RoleName::Recipient => Kind::Party,
+            RoleName::Place => Kind::Place,
+            RoleName::Other(_) => Kind::Any,
+        };
+        let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.path(p)).collect::<Result<Vec<_>, _>>();
+        Ok(match entry {
+            RoleEntry::Paths(paths) => Role {
+                paths: paths_of(paths)?,
+                kinds: vec![default],
+                required,
+                all: false,
+                min: 1,
+                stands_for: None,
+            },
+            RoleEntry::Full(role) => Role {
+                paths: paths_of(&role.paths)?,
+                kinds: if role.kinds.is_empty() { vec![default] } else { self.kinds(&role.kinds)? },
+                required: role.required.unwrap_or(required),
+                all: role.all,
+                min: role.min.unwrap_or(1),
+                stands_for: role.stands_for,
+            },
+        })
+    }
+
+    fn kinds(&self, names: &[Spanned<String>]) -> Result<Vec<Kind>, DataError> {
+        let parse = |name: &Spanned<String>| {
+            let unknown = || self.file.error_at(name.span().start, &format!("unknown kind `{}`", name.as_ref()));
+            Kind::parse(name.as_ref()).ok_or_else(unknown)
+        };
+        names.iter().map(parse).collect()
+    }
+
+    /// A path, such as `object.of`; `self` is the empty path.
+    fn path(&self, path: &Spanned<String>) -> Result<Vec<Step>, DataError> {
+        if path.as_ref() == "self" {
+            return Ok(Vec::new());
+        }
+        let step = |name: &str| {
+            Step::parse(name)
+                .ok_or_else(|| self.file.error_at(path.span().start, &format!("`{name}` is no step of a path")))
+        };
+        path.as_ref().split('.').map(step).collect()
+    }
+
+    fn condition(&self, entry: &ConditionEntry) -> Result<Condition, DataError> {
+        Ok(Condition { path: self.path(&entry.path)?, words: self.words(&entry.words)?.into_iter().collect() })
+    }
+
+    /// Words as they are written, with `@name` replaced by the list of that name.
+    fn words(&self, words: &[Spanned<String>]) -> Result<Vec<String>, DataError> {
+        let mut all = Vec::new();
+        for word in words {
+            match word.as_ref().strip_prefix('@') {
+                None => all.push(word.as_ref().clone()),
+                Some(name) => {
+                    let missing = || self.file.error_at(word.span().start, &format!("there is no list `{name}`"));
+                    let mut list: Vec<_> = self.lists.get(name).ok_or_else(missing)?.iter().cloned().collect();
+                    list.sort();
+                    all.extend(list);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// The head of a trigger and what must depend on it: verbs and adjectives come first in theirs, nouns last.
+fn split_trigger(class: WordClass, phrase: &str) -> (String, Vec<String>) {
+    let mut words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
+    let head = if class == WordClass::Noun { words.pop() } else { Some(words.remove(0)) };
+    (head.unwrap_or_default(), words)
+}

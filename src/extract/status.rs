@@ -1,0 +1,429 @@
+//! Whether the text asserts an event, and whether it says that it happened or that it did not.
+//!
+//! From the trigger the tree is climbed towards the root. Negation, auxiliaries, conjunctions, and the verbs, nouns and
+//! adjectives above ("plans to", "hope of", "unlikely to") each may change the answer; what they do is a table,
+//! `data/rules/status.toml`. The innermost word that takes an event out of the asserted world decides its status.
+
+use super::extraction::{Polarity, Status};
+use super::grammar::Grammar;
+use crate::doc::{Dep, Pos};
+use crate::lexicon::{DataError, DataFile};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// What a word does to the events below it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    pub status: Status,
+    pub negative: bool,
+}
+
+/// Words that change status or polarity.
+#[derive(Clone, Debug, Default)]
+pub struct StatusTable {
+    verbs: HashMap<String, Effect>,
+    nouns: HashMap<String, Effect>,
+    adjectives: HashMap<String, Effect>,
+    modifiers: HashMap<String, Effect>,
+    auxiliaries: HashMap<String, Effect>,
+    marks: HashMap<String, Effect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatusFile {
+    effect: Vec<EffectEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EffectEntry {
+    status: Status,
+    #[serde(default)]
+    polarity: Polarity,
+    #[serde(default)]
+    verbs: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    nouns: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    adjectives: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    modifiers: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    auxiliaries: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    marks: Vec<toml::Spanned<String>>,
+}
+
+impl StatusTable {
+    /// Reads the table; a word that stands twice in one column is an error.
+    pub fn load(file: &DataFile) -> Result<Self, DataError> {
+        let parsed: StatusFile = file.parse()?;
+        let mut table = Self::default();
+        for entry in parsed.effect {
+            let effect = Effect { status: entry.status, negative: entry.polarity == Polarity::Negative };
+            for (column, words) in [
+                (&mut table.verbs, entry.verbs),
+                (&mut table.nouns, entry.nouns),
+                (&mut table.adjectives, entry.adjectives),
+                (&mut table.modifiers, entry.modifiers),
+                (&mut table.auxiliaries, entry.auxiliaries),
+                (&mut table.marks, entry.marks),
+            ] {
+                for word in words {
+                    if column.insert(word.as_ref().clone(), effect).is_some() {
+                        return Err(file.error_at(word.span().start, &format!("`{}` stands here twice", word.as_ref())));
+                    }
+                }
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The answer for one event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub status: Status,
+    pub polarity: Polarity,
+}
+
+/// Climbs from a trigger, carried by `carrier` (the trigger itself for a verb).
+pub fn standing(grammar: &Grammar, table: &StatusTable, trigger: usize, carrier: usize) -> Standing {
+    let mut climb = Climb { grammar, table, status: Status::Asserted, negations: 0 };
+    if grammar.is_verb(carrier) {
+        if carrier != trigger {
+            climb.noun_itself(trigger);
+        }
+        climb.verb(carrier);
+    } else if grammar.is_noun(trigger) {
+        climb.noun_itself(trigger);
+        climb.above_noun(trigger);
+    } else {
+        climb.local(trigger);
+        climb.above_verb(trigger);
+    }
+    climb.question(trigger);
+    climb.result()
+}
+
+struct Climb<'a> {
+    grammar: &'a Grammar<'a>,
+    table: &'a StatusTable,
+    status: Status,
+    negations: usize,
+}
+
+/// Longest way up that is followed.
+const HEIGHT: usize = 12;
+
+impl Climb<'_> {
+    fn result(&self) -> Standing {
+        let polarity = if self.negations % 2 == 1 { Polarity::Negative } else { Polarity::Positive };
+        // "did not refuse to meet" says neither that they met nor that they did not.
+        let unclear = self.negations > 1 && self.status == Status::Asserted;
+        Standing { status: if unclear { Status::Conditional } else { self.status }, polarity }
+    }
+
+    fn apply(&mut self, effect: Effect) {
+        if self.status == Status::Asserted {
+            self.status = effect.status;
+        }
+        self.negations += usize::from(effect.negative);
+    }
+
+    fn apply_from(&mut self, column: &HashMap<String, Effect>, lemma: &str) -> bool {
+        let effect = column.get(lemma).copied();
+        if let Some(effect) = effect {
+            self.apply(effect);
+        }
+        effect.is_some()
+    }
+
+    fn question(&mut self, trigger: usize) {
+        let doc = self.grammar.doc;
+        let last = doc.sentence_of(trigger).tokens.clone().rev().find(|&t| !matches!(doc.word(t), "\"" | "”" | "'" | "’" | ")"));
+        if last.is_some_and(|t| doc.word(t) == "?") {
+            self.apply(Effect { status: Status::Conditional, negative: false });
+        }
+    }
+
+    /// What stands with the noun: "no talks", "planned visit", "failed attack".
+    fn noun_itself(&mut self, noun: usize) {
+        let doc = self.grammar.doc;
+        let table = self.table;
+        for c in doc.children(noun) {
+            match doc.dep(c) {
+                Dep::Det | Dep::Neg if matches!(&*doc.lemma(c).to_lowercase(), "no" | "neither" | "not") => {
+                    self.negations += 1;
+                }
+                Dep::Amod | Dep::Compound | Dep::Nmod => {
+                    self.apply_from(&table.modifiers, &doc.lemma(c).to_lowercase());
+                }
+                Dep::Acl if self.grammar.is_infinitive(c) => {
+                    // "talks to be held in May"
+                    self.apply(Effect { status: Status::Planned, negative: false });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The phrase that an event noun stands in, when no light verb carries it.
+    fn above_noun(&mut self, noun: usize) {
+        let doc = self.grammar.doc;
+        let mut top = noun;
+        while doc.dep(top) == Dep::Conj && !self.grammar.is_verb(doc.head(top)) {
+            top = doc.head(top);
+        }
+        let head = doc.head(top);
+        match doc.dep(top) {
+            Dep::Dobj | Dep::Nsubjpass => self.governed_by(head, noun),
+            Dep::Nsubj => self.subject_of(head, noun),
+            Dep::Pobj => self.after_preposition(head, noun),
+            Dep::Compound | Dep::Nmod | Dep::Poss => {
+                if self.apply_from(&self.table.nouns, doc.lemma(head)) {
+                    self.above_noun(head);
+                }
+            }
+            Dep::Attr | Dep::Appos => {}
+            _ => {}
+        }
+    }
+
+    fn governed_by(&mut self, verb: usize, noun: usize) {
+        if self.apply_from(&self.table.verbs, self.grammar.doc.lemma(verb)) {
+            self.verb(verb);
+        } else {
+            self.subject_of(verb, noun);
+        }
+    }
+
+    /// "A visit would anger Beijing": what is not definite lives only in the world of its verb.
+    fn subject_of(&mut self, verb: usize, noun: usize) {
+        if self.is_definite(noun) {
+            return;
+        }
+        let before = self.negations;
+        self.auxiliaries(verb);
+        self.negations = before;
+    }
+
+    fn after_preposition(&mut self, preposition: usize, noun: usize) {
+        let doc = self.grammar.doc;
+        let governor = doc.head(preposition);
+        if doc.lemma(preposition) == "without" {
+            self.negations += 1;
+            return;
+        }
+        let table = self.table;
+        let lemma = doc.lemma(governor);
+        let binds = matches!(doc.lemma(preposition), "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with");
+        if self.grammar.is_verb(governor) {
+            if binds && self.apply_from(&table.verbs, lemma) {
+                self.verb(governor);
+            } else {
+                self.subject_of(governor, noun);
+            }
+        } else if binds && doc.token(governor).pos == Pos::Adj {
+            if self.apply_from(&table.adjectives, lemma) {
+                self.above_verb(governor);
+            }
+        } else if binds && self.apply_from(&table.nouns, lemma) {
+            self.noun_itself(governor);
+            let carrier = self.grammar.carrier(governor);
+            if carrier != governor { self.verb(carrier) } else { self.above_noun(governor) }
+        }
+    }
+
+    fn is_definite(&self, noun: usize) -> bool {
+        let doc = self.grammar.doc;
+        doc.children(noun).any(|c| {
+            doc.dep(c) == Dep::Poss
+                || (doc.dep(c) == Dep::Det && matches!(&*doc.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"))
+        })
+    }
+
+    fn verb(&mut self, verb: usize) {
+        self.local(verb);
+        self.above_verb(verb);
+    }
+
+    /// Negation, auxiliaries and conjunctions of the verb itself.
+    fn local(&mut self, verb: usize) {
+        self.negation(verb);
+        self.auxiliaries(verb);
+        self.marks(verb);
+    }
+
+    fn negation(&mut self, verb: usize) {
+        let doc = self.grammar.doc;
+        for c in doc.children(verb) {
+            let negates = match doc.dep(c) {
+                Dep::Neg => true,
+                Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj => {
+                    matches!(&*doc.lemma(c).to_lowercase(), "nobody" | "none" | "nothing")
+                        || doc.children(c).any(|d| {
+                            matches!(doc.dep(d), Dep::Det | Dep::Neg)
+                                && matches!(&*doc.lemma(d).to_lowercase(), "no" | "neither")
+                        })
+                }
+                Dep::Advmod => matches!(&*doc.lemma(c).to_lowercase(), "hardly" | "never" | "nowhere"),
+                Dep::Preconj => doc.lemma(c).eq_ignore_ascii_case("neither"),
+                _ => false,
+            };
+            self.negations += usize::from(negates);
+        }
+    }
+
+    fn auxiliaries(&mut self, verb: usize) {
+        let doc = self.grammar.doc;
+        for c in doc.children(verb) {
+            if doc.dep(c) == Dep::Aux {
+                self.apply_from(&self.table.auxiliaries, &doc.lemma(c).to_lowercase());
+            } else if doc.dep(c) == Dep::Advmod {
+                self.apply_from(&self.table.modifiers, &doc.lemma(c).to_lowercase());
+            }
+        }
+        // "Xi to visit Moscow", as headlines put it.
+        if doc.dep(verb) == Dep::Root && self.grammar.is_infinitive(verb) {
+            self.apply(Effect { status: Status::Planned, negative: false });
+        }
+    }
+
+    fn marks(&mut self, verb: usize) {
+        let doc = self.grammar.doc;
+        for c in doc.children(verb) {
+            if matches!(doc.dep(c), Dep::Mark | Dep::Advmod) {
+                self.apply_from(&self.table.marks, &doc.lemma(c).to_lowercase());
+            }
+        }
+    }
+
+    fn above_verb(&mut self, verb: usize) {
+        let mut at = verb;
+        for _ in 0..HEIGHT {
+            match self.step_up(at) {
+                Some(next) => at = next,
+                None => return,
+            }
+        }
+    }
+
+    /// One step towards the root; none where what is above no longer matters.
+    fn step_up(&mut self, v: usize) -> Option<usize> {
+        let doc = self.grammar.doc;
+        let head = doc.head(v);
+        if head == v {
+            return None;
+        }
+        match doc.dep(v) {
+            Dep::Xcomp | Dep::Ccomp | Dep::Acl | Dep::Csubj | Dep::Oprd => self.complement(v, head),
+            Dep::Acomp | Dep::Attr | Dep::Aux | Dep::Auxpass => {
+                self.local(head);
+                Some(head)
+            }
+            Dep::Conj if self.grammar.is_verb(head) => {
+                if !doc.children(v).any(|c| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass)) {
+                    self.auxiliaries(head);
+                    self.marks(head);
+                }
+                Some(head)
+            }
+            Dep::Advcl => self.adverbial(v, head),
+            Dep::Pcomp => self.gerund(head),
+            _ => None,
+        }
+    }
+
+    fn complement(&mut self, v: usize, head: usize) -> Option<usize> {
+        let doc = self.grammar.doc;
+        let infinitive = self.grammar.is_infinitive(v);
+        let table = self.table;
+        let column = match doc.token(head).pos {
+            Pos::Verb | Pos::Aux => &table.verbs,
+            Pos::Adj => &table.adjectives,
+            _ => &table.nouns,
+        };
+        let known = self.apply_from(column, &doc.lemma(head).to_lowercase());
+        match doc.dep(v) {
+            Dep::Acl if !infinitive && !known => None,
+            _ if known => self.pass_through(head),
+            Dep::Ccomp if !infinitive => None,
+            // "is to visit", "has yet to visit", "agreed to": an infinitive is not a fact unless its governor makes it one.
+            _ if infinitive => {
+                self.apply(Effect { status: Status::Planned, negative: false });
+                self.pass_through(head)
+            }
+            _ => self.pass_through(head),
+        }
+    }
+
+    fn pass_through(&mut self, head: usize) -> Option<usize> {
+        if self.grammar.is_noun(head) {
+            self.noun_itself(head);
+            let carrier = self.grammar.carrier(head);
+            if carrier == head {
+                return None;
+            }
+            self.local(carrier);
+            return Some(carrier);
+        }
+        self.local(head);
+        Some(head)
+    }
+
+    fn adverbial(&mut self, v: usize, head: usize) -> Option<usize> {
+        let doc = self.grammar.doc;
+        if self.grammar.is_infinitive(v) {
+            return self.purpose(v, head);
+        }
+        let bare = !doc.children(v).any(|c| matches!(doc.dep(c), Dep::Mark | Dep::Nsubj | Dep::Nsubjpass));
+        if bare && self.grammar.is_verb(head) {
+            self.auxiliaries(head);
+            self.marks(head);
+            return Some(head);
+        }
+        None
+    }
+
+    /// "flew to Geneva to meet" is a purpose; in "rejected calls to meet" the parser often hangs the infinitive on the verb,
+    /// where it belongs to the noun before it.
+    fn purpose(&mut self, v: usize, head: usize) -> Option<usize> {
+        let doc = self.grammar.doc;
+        let noun = self.grammar.noun_before_infinitive(v);
+        if let Some(noun) = noun.filter(|&n| self.table.nouns.contains_key(doc.lemma(n))) {
+            self.apply_from(&self.table.nouns, doc.lemma(noun));
+            self.noun_itself(noun);
+            self.governed_by(head, noun);
+        } else {
+            self.apply(Effect { status: Status::Planned, negative: false });
+        }
+        None
+    }
+
+    fn gerund(&mut self, preposition: usize) -> Option<usize> {
+        let doc = self.grammar.doc;
+        let governor = doc.head(preposition);
+        if doc.lemma(preposition) == "without" {
+            self.negations += 1;
+            return None;
+        }
+        let table = self.table;
+        let column = match doc.token(governor).pos {
+            Pos::Verb | Pos::Aux => &table.verbs,
+            Pos::Adj => &table.adjectives,
+            _ => &table.nouns,
+        };
+        if matches!(doc.lemma(preposition), "of" | "from" | "for" | "to" | "about" | "on" | "against")
+            && self.apply_from(column, &doc.lemma(governor).to_lowercase())
+        {
+            return self.pass_through(governor);
+        }
+        if self.grammar.is_verb(governor) {
+            self.auxiliaries(governor);
+            return Some(governor);
+        }
+        None
+    }
+}

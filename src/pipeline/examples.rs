@@ -1,0 +1,112 @@
+//! The examples of rule files, run through the whole pipeline.
+
+use super::Pipeline;
+use crate::extract::{EventInfo, Example, ExampleEvent, Extraction, Participant};
+use crate::lexicon::DataError;
+use std::collections::BTreeSet;
+
+/// An example whose sentence did not give what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedExample {
+    /// Rule file, below `data/`.
+    pub file: String,
+    pub text: String,
+    /// What differs, and what was found.
+    pub difference: String,
+}
+
+impl Pipeline {
+    /// Runs every example of the pipeline's rule files: how many there are, and those that fail.
+    pub fn check_examples(&self) -> Result<(usize, Vec<FailedExample>), DataError> {
+        let mut count = 0;
+        let mut failed = Vec::new();
+        for (path, file) in self.knowledge().rule_files()? {
+            for example in &file.example {
+                count += 1;
+                let found = self.extract_text(&example.text, example.published.as_deref());
+                if let Some(difference) = difference(example, file.class.as_ref(), &found) {
+                    failed.push(FailedExample { file: path.clone(), text: example.text.clone(), difference });
+                }
+            }
+        }
+        Ok((count, failed))
+    }
+}
+
+fn difference(example: &Example, class: &str, found: &Extraction) -> Option<String> {
+    let events: Vec<&EventInfo> = found.events.iter().filter(|e| e.class == class).collect();
+    if events.len() != example.finds.len() {
+        return Some(format!("{} events expected, found {}", example.finds.len(), describe(found, &events)));
+    }
+    let mut pairs = example.finds.iter().zip(&events);
+    pairs.find_map(|(want, got)| mismatch(want, got, found)).map(|what| format!("{what}: found {}", describe(found, &events)))
+}
+
+fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<String> {
+    let others = |role: &str| -> Vec<String> {
+        got.others.iter().filter(|o| o.role == role).map(|o| words(found, o.start, o.end)).collect()
+    };
+    let differ = |want: &Option<Vec<String>>, got: &[Participant]| {
+        want.as_ref().is_some_and(|names| plain_set(names.iter().cloned()) != plain_set(named(found, got)))
+    };
+    let place = got.place.as_ref().map(|p| words(found, p.start, p.end));
+    let time = got.time.as_ref().map(|t| t.value.clone());
+    let rule = got.rule.rsplit('#').next().map(str::to_owned);
+    let fields = [
+        ("place", &want.place.as_deref().map(plain), place.as_deref().map(plain)),
+        ("type", &want.kind, got.kind.clone()),
+        ("mode", &want.mode, got.mode.clone()),
+        ("CAMEO code", &want.cameo, got.cameo.clone()),
+        ("time", &want.time, time),
+        ("rule", &want.rule, rule),
+    ];
+    if differ(&want.actor, &got.actor) {
+        return Some("other actors".to_owned());
+    }
+    if differ(&want.recipient, &got.recipient) {
+        return Some("other recipients".to_owned());
+    }
+    if let Some((role, _)) = want.others.iter().find(|(role, names)| plain_set(names.iter().cloned()) != plain_set(others(role))) {
+        return Some(format!("another {role}"));
+    }
+    if let Some((field, ..)) = fields.iter().find(|(_, want, got)| want.is_some() && **want != *got) {
+        return Some(format!("another {field}"));
+    }
+    let standing = (want.status.unwrap_or_default(), want.polarity.unwrap_or_default());
+    (standing != (got.status, got.polarity)).then(|| "another status or polarity".to_owned())
+}
+
+fn words(found: &Extraction, start: usize, end: usize) -> String {
+    found.text.chars().skip(start).take(end - start).collect()
+}
+
+fn named(found: &Extraction, parties: &[Participant]) -> Vec<String> {
+    parties.iter().map(|p| words(found, p.start, p.end)).collect()
+}
+
+fn plain_set(names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    names.into_iter().map(|n| plain(&n)).collect()
+}
+
+/// Participants are compared without a leading article: a mention's span may or may not take it in.
+fn plain(words: &str) -> String {
+    let lower = words.to_lowercase();
+    lower.strip_prefix("the ").unwrap_or(&lower).to_owned()
+}
+
+fn describe(found: &Extraction, events: &[&EventInfo]) -> String {
+    let one = |e: &&EventInfo| {
+        format!(
+            "{} {} [{}] -> [{}] at {:?}, {:?} {:?}, by {}",
+            e.kind.as_deref().unwrap_or("-"),
+            words(found, e.trigger.start, e.trigger.end),
+            named(found, &e.actor).join(" + "),
+            named(found, &e.recipient).join(" + "),
+            e.place.as_ref().map(|p| words(found, p.start, p.end)),
+            e.status,
+            e.polarity,
+            e.rule
+        )
+    };
+    if events.is_empty() { "none".to_owned() } else { events.iter().map(one).collect::<Vec<_>>().join("; ") }
+}
