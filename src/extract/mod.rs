@@ -11,6 +11,7 @@ mod grammar;
 mod matcher;
 mod rules;
 mod status;
+mod vouching;
 
 pub use event::{Event, Party};
 pub use extraction::*;
@@ -89,9 +90,11 @@ impl Knowledge {
         doc: &Doc,
         chains: &mut Chains,
         times: &[TimeExpression],
+        quotations: &[Quotation],
         gazetteer: &Gazetteer,
     ) -> Vec<Event> {
         let mut events = self.matcher(doc, gazetteer).run(chains, None);
+        vouching::apply(&mut events, quotations, chains);
         conventions::apply(&mut events, doc, chains, times);
         events
     }

@@ -4,8 +4,8 @@ use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
-    ArticleInfo, Attempt, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo, OtherParticipant,
-    Participant, Party, Polarity, RoleName, SentenceInfo, Status, TimeInfo, Words,
+    ArticleInfo, Attempt, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo, OtherParticipant,
+    Participant, Party, Polarity, Quotation, QuotationInfo, RoleName, SentenceInfo, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
@@ -13,6 +13,7 @@ use crate::nlp::Model;
 use crate::text::{Block, BlockKind, CodePoints, Span};
 use crate::times::{self, TimeExpression};
 use jiff::civil::Date;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub struct Pipeline {
     model: Model,
     gazetteer: Gazetteer,
     times: times::Grammar,
+    cues: Cues,
     knowledge: Knowledge,
 }
 
@@ -34,6 +36,8 @@ pub enum SetupError {
     #[error(transparent)]
     Times(#[from] times::GrammarError),
     #[error(transparent)]
+    Cues(#[from] CueError),
+    #[error(transparent)]
     Knowledge(#[from] DataError),
 }
 
@@ -42,6 +46,7 @@ pub struct Analysis {
     pub doc: Doc,
     pub chains: Chains,
     pub times: Vec<TimeExpression>,
+    pub quotations: Vec<Quotation>,
     pub events: Vec<Event>,
     pub published: Option<Date>,
 }
@@ -53,6 +58,7 @@ impl Pipeline {
             model: Model::embedded()?,
             gazetteer: Gazetteer::embedded()?,
             times: times::Grammar::embedded()?,
+            cues: Cues::embedded()?,
             knowledge: Knowledge::embedded()?,
         })
     }
@@ -101,8 +107,9 @@ impl Pipeline {
         let times = self.times.find(&doc, published);
         let linked = link::link(&doc, &self.gazetteer, published);
         let mut chains = coref::resolve(&doc, linked, &self.gazetteer);
-        let events = self.knowledge.events(&doc, &mut chains, &times, &self.gazetteer);
-        Analysis { doc, chains, times, events, published }
+        let quotations = self.cues.quotations(&doc, &chains);
+        let events = self.knowledge.events(&doc, &mut chains, &times, &quotations, &self.gazetteer);
+        Analysis { doc, chains, times, quotations, events, published }
     }
 
     /// Every rule that the words of an analysed text triggered, and how far it came.
@@ -163,7 +170,7 @@ impl<'a> Writer<'a> {
     }
 
     fn extraction(&self, article: ArticleInfo, text: &str) -> Extraction {
-        let Analysis { doc, chains, times, events, .. } = self.analysis;
+        let Analysis { doc, chains, times, quotations, events, .. } = self.analysis;
         Extraction {
             article,
             text: text.to_owned(),
@@ -173,7 +180,7 @@ impl<'a> Writer<'a> {
             times: times.iter().map(|t| self.time(t)).collect(),
             events: events.iter().enumerate().map(|(i, e)| self.event(i, e)).collect(),
             relations: Vec::new(),
-            quotations: Vec::new(),
+            quotations: quotations.iter().map(|q| self.quotation(q)).collect(),
         }
     }
 
@@ -242,6 +249,21 @@ impl<'a> Writer<'a> {
             count: event.count,
             confidence: rounded(event.confidence),
             rule: event.rule.clone(),
+        }
+    }
+
+    fn quotation(&self, quotation: &Quotation) -> QuotationInfo {
+        let Analysis { doc, chains, quotations, .. } = self.analysis;
+        let named = |mention: usize| self.name(chains.mentions[mention].entity);
+        let words = |tokens: &Range<usize>| self.words(doc.span(tokens.clone()));
+        QuotationInfo {
+            speaker: quotation.speaker.and_then(named),
+            addressee: quotation.addressees.iter().filter_map(|&m| named(m)).collect(),
+            via: quotation.via.iter().filter_map(|&q| quotations[q].speaker.and_then(named)).collect(),
+            speaker_span: quotation.speaker_tokens.as_ref().map(words),
+            cue: quotation.cue.as_ref().map(words),
+            content: quotation.content.iter().map(words).collect(),
+            kind: quotation.kind,
         }
     }
 

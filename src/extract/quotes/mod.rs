@@ -14,7 +14,7 @@ pub use cues::{CueError, Cues, Stance};
 
 use super::extraction::QuotationKind;
 use crate::doc::Doc;
-use crate::link::Linked;
+use crate::coref::Chains;
 use std::ops::Range;
 
 /// What somebody is said to have said, or thought.
@@ -62,7 +62,7 @@ pub fn attribution_of(quotations: &[Quotation], token: usize) -> Vec<usize> {
 
 impl Cues {
     /// The quotations of a text, in the order of their content.
-    pub fn quotations(&self, doc: &Doc, chains: &Linked) -> Vec<Quotation> {
+    pub fn quotations(&self, doc: &Doc, chains: &Chains) -> Vec<Quotation> {
         let mut drafts = finder::Finder::new(doc, self).find();
         // The wider first, so that speech stands before the speech inside it.
         let length = |d: &finder::Draft| d.content.iter().map(Range::len).sum::<usize>();
@@ -83,7 +83,7 @@ fn enclosing(quotations: &[Quotation], inner: usize) -> Vec<usize> {
     around
 }
 
-fn finish(doc: &Doc, chains: &Linked, draft: finder::Draft) -> Quotation {
+fn finish(doc: &Doc, chains: &Chains, draft: finder::Draft) -> Quotation {
     let mention = |head: usize| {
         let candidates = chains.mentions.iter().enumerate().filter(|(_, m)| m.head == head);
         candidates.max_by_key(|(_, m)| m.tokens.len()).map(|(i, _)| i)
