@@ -367,7 +367,7 @@ impl<'a> Grammar<'a> {
                     found.extend(self.preps(object.token, name));
                 }
             }
-            for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
+            for prep in self.doc.children(t).filter(|&c| matches!(self.doc.dep(c), Dep::Prep | Dep::Agent)) {
                 for object in self.children_with(prep, &[Dep::Pobj]) {
                     found.extend(self.preps(object.token, name).into_iter().filter(|_| name != "of"));
                 }
@@ -396,7 +396,7 @@ impl<'a> Grammar<'a> {
     /// The verb that carries an event noun: "held talks", "a visit was paid", "talks took place", "is on a visit".
     /// The token itself when there is none.
     pub fn carrier(&self, noun: usize) -> usize {
-        if self.is_verb(noun) {
+        if self.is_verb(noun) && !self.is_gerund_as_noun(noun) {
             return noun;
         }
         let top = self.first_conjunct(noun);
@@ -412,6 +412,17 @@ impl<'a> Grammar<'a> {
             }
             _ => noun,
         }
+    }
+
+    /// "Fighting continued": a gerund in the place of a noun.
+    pub fn is_gerund_as_noun(&self, t: usize) -> bool {
+        self.doc.token(t).tag == Tag::Vbg
+            && matches!(self.doc.dep(t), Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj)
+    }
+
+    /// Whether a token is part of a date or time: no party and no place.
+    pub fn is_time(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_some_and(|n| matches!(n.kind, NameType::Date | NameType::Time))
     }
 
     fn first_conjunct(&self, mut t: usize) -> usize {
@@ -478,10 +489,6 @@ impl<'a> Grammar<'a> {
             return Vec::new();
         }
         self.surface_subjects(governor, 0).iter().map(|s| Filler::inferred(s.token)).collect()
-    }
-
-    fn is_time(&self, t: usize) -> bool {
-        self.doc.name_at(t).is_some_and(|n| matches!(n.kind, NameType::Date | NameType::Time))
     }
 
     /// Names and nationalities before a noun: "Russian strikes", "US sanctions".

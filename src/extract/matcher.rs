@@ -5,7 +5,7 @@ use super::grammar::{Filler, Grammar};
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
 use super::status::{self, StatusTable};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Pos, Tag};
+use crate::doc::{Dep, Doc, Pos};
 use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
@@ -90,11 +90,9 @@ impl Matcher<'_> {
         chains: &mut Chains,
         mut attempts: Option<&mut Vec<Attempt>>,
     ) -> Option<Event> {
-        let class = self.word_class(trigger)?;
-        let lemma = match class {
-            WordClass::Noun if self.doc.token(trigger).tag == Tag::Vbg => self.doc.word(trigger).to_lowercase(),
-            _ => self.doc.lemma(trigger).to_lowercase(),
-        };
+        let gerund = grammar.is_gerund_as_noun(trigger);
+        let class = if gerund { WordClass::Noun } else { self.word_class(trigger)? };
+        let lemma = if gerund { self.doc.word(trigger) } else { self.doc.lemma(trigger) }.to_lowercase();
         let mut best: Option<Candidate> = None;
         for entry in self.rules.triggers(&lemma).iter().filter(|t| t.class == class) {
             let Some(span) = self.phrase(trigger, entry) else { continue };
@@ -124,10 +122,6 @@ impl Matcher<'_> {
         }
         match token.pos {
             Pos::Verb | Pos::Aux if token.dep == Dep::Amod || token.dep == Dep::Compound => None,
-            // "Fighting continued": a gerund in the place of a noun.
-            Pos::Verb if token.tag == Tag::Vbg && matches!(token.dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj) => {
-                Some(WordClass::Noun)
-            }
             Pos::Verb => Some(WordClass::Verb),
             Pos::Noun => Some(WordClass::Noun),
             Pos::Propn => Some(WordClass::Noun),
@@ -195,7 +189,13 @@ impl Matcher<'_> {
     }
 
     fn holds(&self, condition: &Condition, trigger: usize, grammar: &Grammar) -> bool {
-        let ends = grammar.follow(trigger, &condition.path);
+        let mut ends = grammar.follow(trigger, &condition.path);
+        ends.retain(|end| !grammar.is_time(end.token));
+        let counted: Vec<Filler> = ends
+            .iter()
+            .filter_map(|end| Some(Filler { token: grammar.counted(end.token)?, inferred: end.inferred }))
+            .collect();
+        ends.extend(counted);
         if condition.words.is_empty() {
             return !ends.is_empty();
         }
@@ -221,6 +221,9 @@ impl Matcher<'_> {
         for path in &role.paths {
             let mut here = 0;
             for mut filler in grammar.follow(trigger, path) {
+                if grammar.is_time(filler.token) {
+                    continue;
+                }
                 filler.token = grammar.counted(filler.token).unwrap_or(filler.token);
                 here += self.admit(role, filler, chains, candidate, name);
             }

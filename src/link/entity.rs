@@ -83,6 +83,14 @@ pub struct Entity {
     pub confidence: f32,
 }
 
+impl Entity {
+    /// The IRI of what is known elsewhere: Wikidata's, else GeoNames'.
+    pub fn iri(&self) -> Option<String> {
+        let item = self.wikidata.as_ref().map(|q| format!("http://www.wikidata.org/entity/{q}"));
+        item.or_else(|| self.geonames.map(|id| format!("https://sws.geonames.org/{id}/")))
+    }
+}
+
 /// Entities with the mentions that stand for them. Mentions are in the order of the text; `Mention::entity` is an index
 /// into `entities`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,10 +3,13 @@
 mod entity;
 mod fold;
 mod gazetteer;
+mod linker;
+mod seats;
 mod table;
 mod words;
 
 pub use entity::{Entity, EntityType, Linked};
 pub use gazetteer::{Candidate, Entry, EntryId, Gazetteer, NameRole};
+pub use linker::link;
 pub use table::{LoadError, Office};
 pub use words::{Gender, Role, Seat, Words};
