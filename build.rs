@@ -11,7 +11,9 @@ fn main() {
         collect(&root.join(folder), &mut files);
     }
     files.sort();
-    let mut list = String::from("/// Path below `data/` and text of every rule file and word list.\nconst RULE_FILES: &[(&str, &str)] = &[\n");
+    let mut list = String::from(
+        "/// Path below `data/` and text of every rule file and word list.\nconst RULE_FILES: &[(&str, &str)] = &[\n",
+    );
     for file in files {
         let name = file.strip_prefix(&root).expect("below data").to_string_lossy().replace('\\', "/");
         writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy()).expect("a string takes it");

@@ -243,7 +243,9 @@ fn mended_lemmas(text: &str, tokens: &[Token]) -> HashMap<u32, Arc<str>> {
     let mut mended = HashMap::new();
     for (i, token) in tokens.iter().enumerate().filter(|(_, t)| t.pos == Pos::Verb) {
         let word = token.span.of(text);
-        let Some(ending) = word.get(token.lemma.len()..).filter(|_| word.as_bytes().starts_with(token.lemma.as_bytes())) else {
+        let Some(ending) =
+            word.get(token.lemma.len()..).filter(|_| word.as_bytes().starts_with(token.lemma.as_bytes()))
+        else {
             continue;
         };
         let lost = match ending {

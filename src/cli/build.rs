@@ -41,7 +41,7 @@ struct Analysed {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let store = Store::open(&arguments.store, arguments.base.as_deref())?;
-    let pipeline = Pipeline::embedded();
+    let pipeline = Pipeline::embedded()?;
     let mapper = store.mapper().clone();
     let work = move |article: &_| {
         let extraction = pipeline.extract(article);

@@ -43,13 +43,18 @@ impl Resolver<'_> {
         if !self.doc.token(t).morph.contains("Number=Plur") {
             return None;
         }
-        let numbers = self.doc.children(t).filter(|&c| c < t && matches!(self.doc.dep(c), Dep::Nummod | Dep::Det | Dep::Predet | Dep::Amod));
+        let numbers = self
+            .doc
+            .children(t)
+            .filter(|&c| c < t && matches!(self.doc.dep(c), Dep::Nummod | Dep::Det | Dep::Predet | Dep::Amod));
         let count = numbers.filter_map(|c| NUMBERS.iter().find(|(w, _)| *w == self.lower(c))).map(|n| n.1).next()?;
         // "two countries" without an article are new ones; "both" needs none.
         let definite = self.doc.children(t).any(|c| matches!(&*self.lower(c), "the" | "both" | "these" | "those"));
         let words = self.gazetteer.words();
         let kind = match &*self.lower(t) {
-            "country" | "nation" | "state" | "neighbour" | "neighbor" | "power" | "ally" | "government" | "capital" => Members::Countries,
+            "country" | "nation" | "state" | "neighbour" | "neighbor" | "power" | "ally" | "government" | "capital" => {
+                Members::Countries
+            }
             "side" | "party" | "rival" | "partner" | "foe" => Members::Either,
             "man" | "woman" | "counterpart" => Members::People,
             lemma if words.roles(lemma).iter().any(|r| r.leader || r.title) => Members::People,

@@ -56,10 +56,14 @@ impl Resolver<'_> {
 
     /// ISO code of the country a phrase names: by adjective, possessor, or `of`.
     fn country_of_phrase(&self, t: usize) -> Option<String> {
-        let modifiers = self.doc.children(t).filter(|&c| {
-            matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Appos)
-        });
-        let of = self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep && matches!(&*self.lower(c), "of" | "in" | "from"));
+        let modifiers = self
+            .doc
+            .children(t)
+            .filter(|&c| matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Appos));
+        let of = self
+            .doc
+            .children(t)
+            .filter(|&c| self.doc.dep(c) == Dep::Prep && matches!(&*self.lower(c), "of" | "in" | "from"));
         let objects = of.filter_map(|c| self.doc.child(c, Dep::Pobj));
         modifiers.chain(objects).find_map(|c| self.country_of_word(c))
     }
@@ -72,7 +76,8 @@ impl Resolver<'_> {
             return None;
         }
         // "South Korean", of which the parser makes two words.
-        let before = t.checked_sub(1).filter(|&p| self.doc.word(p).starts_with(char::is_uppercase) && self.doc.head(p) >= t);
+        let before =
+            t.checked_sub(1).filter(|&p| self.doc.word(p).starts_with(char::is_uppercase) && self.doc.head(p) >= t);
         let two = before.map(|p| format!("{} {}", self.doc.word(p), self.doc.word(t)));
         let names = two.into_iter().chain([self.doc.word(t).to_owned()]);
         for name in names {
@@ -108,7 +113,11 @@ impl Resolver<'_> {
         let fits = |m: &&Mention| {
             let entity = self.entity(m.entity);
             let same_kind = entity.kind == role.kind
-                || matches!((entity.kind, role.kind), (EntityType::Organization, EntityType::NewsAgency) | (EntityType::NewsAgency, EntityType::Organization));
+                || matches!(
+                    (entity.kind, role.kind),
+                    (EntityType::Organization, EntityType::NewsAgency)
+                        | (EntityType::NewsAgency, EntityType::Organization)
+                );
             let same_country = country.is_none() || entity.country.as_deref() == country;
             same_kind && same_country && m.form != Form::Pronoun && entity.members.is_empty()
         };

@@ -101,7 +101,8 @@ impl Resolver<'_> {
             let spoke = |m: &&Mention| {
                 let verb = self.doc.head(m.head);
                 matches!(self.doc.dep(m.head), Dep::Nsubj | Dep::Pobj | Dep::Appos)
-                    && (words.is("speech_verb", &self.lower(verb)) || self.entity(m.entity).kind == EntityType::NewsAgency)
+                    && (words.is("speech_verb", &self.lower(verb))
+                        || self.entity(m.entity).kind == EntityType::NewsAgency)
             };
             if let Some(mention) = self.before(t).filter(acts).find(spoke) {
                 return Some(mention.entity);

@@ -5,8 +5,8 @@
 //! that stand at its end, whatever construction they stand in: in "Kim visited Beijing", "Kim, who visited Beijing",
 //! "Kim plans to visit Beijing", "Kim paid a visit to Beijing" and "Kim's visit to Beijing" the `subject` is Kim.
 
-use crate::lexicon::WordLists;
 use crate::doc::{Dep, Doc, NameType, Pos, Tag};
+use crate::lexicon::WordLists;
 
 /// One step of a path from a trigger to a participant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +46,9 @@ impl Step {
             "predicate" => Self::Predicate,
             "apposition" => Self::Apposition,
             "verb" => Self::Verb,
-            _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => Self::Prep(name.into()),
+            _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
+                Self::Prep(name.into())
+            }
             _ => return None,
         })
     }
@@ -191,9 +193,10 @@ impl<'a> Grammar<'a> {
 
     /// `by` of a passive verb.
     fn agents(&self, v: usize) -> Vec<Filler> {
-        let by = self.doc.children(v).filter(|&c| {
-            self.doc.dep(c) == Dep::Agent || (self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "by")
-        });
+        let by = self
+            .doc
+            .children(v)
+            .filter(|&c| self.doc.dep(c) == Dep::Agent || (self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "by"));
         by.flat_map(|c| self.children_with(c, &[Dep::Pobj])).collect()
     }
 
@@ -223,7 +226,8 @@ impl<'a> Grammar<'a> {
 
     /// "attacked and killed three soldiers": the object of the second verb, where the first has nothing of its own.
     fn shared_object(&self, v: usize) -> Option<Vec<Filler>> {
-        let bare = self.doc.children(v).all(|c| !matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj));
+        let bare =
+            self.doc.children(v).all(|c| !matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj));
         let next = self.doc.children(v).find(|&c| self.doc.dep(c) == Dep::Conj && self.is_verb(c))?;
         if !bare || next > v + 3 || self.is_passive(next) {
             return None;
@@ -269,7 +273,10 @@ impl<'a> Grammar<'a> {
         let objects = self.children_with(head, &[Dep::Dobj, Dep::Dative]);
         let by_object = self.doc.dep(v) != Dep::Advcl && !self.words.is("subject_control", self.doc.lemma(head));
         let subjects = if by_object && !objects.is_empty() { objects } else { self.surface_subjects(head, depth + 1) };
-        subjects.iter().map(|s| Filler { token: s.token, inferred: s.inferred || self.doc.dep(v) == Dep::Advcl }).collect()
+        subjects
+            .iter()
+            .map(|s| Filler { token: s.token, inferred: s.inferred || self.doc.dep(v) == Dep::Advcl })
+            .collect()
     }
 
     pub fn is_infinitive(&self, v: usize) -> bool {
@@ -334,7 +341,8 @@ impl<'a> Grammar<'a> {
         let (first, second) = name.split_once('_').map_or((name, None), |(a, b)| (a, Some(b)));
         let mut found = Vec::new();
         for c in self.doc.children(t) {
-            let is_prep = matches!(self.doc.dep(c), Dep::Prep | Dep::Agent | Dep::Dative | Dep::Prt | Dep::Advmod | Dep::Mark);
+            let is_prep =
+                matches!(self.doc.dep(c), Dep::Prep | Dep::Agent | Dep::Dative | Dep::Prt | Dep::Advmod | Dep::Mark);
             if name == "to" && self.doc.dep(c) == Dep::Dative && self.doc.token(c).pos != Pos::Adp {
                 found.extend(self.with_conjuncts(c));
             } else if is_prep && self.doc.lemma(c).eq_ignore_ascii_case(first) {
@@ -467,7 +475,9 @@ impl<'a> Grammar<'a> {
         }
         let top = self.first_conjunct(noun);
         let governor = self.doc.head(top);
-        if matches!(self.doc.dep(top), Dep::Dobj | Dep::Nsubjpass) && self.words.is("event_object_verbs", self.doc.lemma(governor)) {
+        if matches!(self.doc.dep(top), Dep::Dobj | Dep::Nsubjpass)
+            && self.words.is("event_object_verbs", self.doc.lemma(governor))
+        {
             return self.subjects(governor).iter().map(|s| Filler::inferred(s.token)).collect();
         }
         self.adjunct_subjects(noun, 0)
@@ -479,7 +489,11 @@ impl<'a> Grammar<'a> {
         let preposition = self.doc.head(top);
         let governor = self.doc.head(preposition);
         // "after the collapse of a summit with Xi"
-        if self.doc.dep(top) == Dep::Pobj && self.doc.lemma(preposition) == "of" && self.is_noun(governor) && depth < DEPTH {
+        if self.doc.dep(top) == Dep::Pobj
+            && self.doc.lemma(preposition) == "of"
+            && self.is_noun(governor)
+            && depth < DEPTH
+        {
             return self.adjunct_subjects(governor, depth + 1);
         }
         if self.doc.dep(top) != Dep::Pobj || !self.words.is("state_prepositions", self.doc.lemma(preposition)) {
@@ -496,18 +510,17 @@ impl<'a> Grammar<'a> {
         let names = [NameType::Norp, NameType::Gpe, NameType::Org, NameType::Person, NameType::Loc];
         let mut found = self.children_with(noun, &[Dep::Amod, Dep::Compound, Dep::Nmod]);
         found.retain(|f| {
-            self.doc.name_at(f.token).is_some_and(|n| names.contains(&n.kind)) || self.doc.token(f.token).pos == Pos::Propn
+            self.doc.name_at(f.token).is_some_and(|n| names.contains(&n.kind))
+                || self.doc.token(f.token).pos == Pos::Propn
         });
         found
     }
 
     fn owners(&self, t: usize) -> Vec<Filler> {
-        let tries: [&dyn Fn() -> Vec<Filler>; 4] = [
-            &|| self.children_with(t, &[Dep::Poss]),
-            &|| self.preps(t, "by"),
-            &|| self.naming_modifiers(t),
-            &|| self.preps(t, "of"),
-        ];
+        let tries: [&dyn Fn() -> Vec<Filler>; 4] =
+            [&|| self.children_with(t, &[Dep::Poss]), &|| self.preps(t, "by"), &|| self.naming_modifiers(t), &|| {
+                self.preps(t, "of")
+            }];
         tries.iter().map(|find| find()).find(|f| !f.is_empty()).unwrap_or_default()
     }
 }

@@ -100,7 +100,9 @@ impl Matcher<'_> {
             let result = self.try_rule(rule, entry.rule, trigger, span, grammar, chains);
             let outcome = match result {
                 Err(outcome) => outcome,
-                Ok(candidate) if best.as_ref().is_some_and(|b| self.rank(b) >= self.rank(&candidate)) => Outcome::Beaten,
+                Ok(candidate) if best.as_ref().is_some_and(|b| self.rank(b) >= self.rank(&candidate)) => {
+                    Outcome::Beaten
+                }
                 Ok(candidate) => {
                     best = Some(candidate);
                     Outcome::Found
@@ -274,7 +276,8 @@ impl Matcher<'_> {
                 if !role.kinds.iter().any(|k| k.admits(kind)) {
                     return None;
                 }
-                let is_place = matches!(kind, EntityType::City | EntityType::Region | EntityType::Place | EntityType::Facility);
+                let is_place =
+                    matches!(kind, EntityType::City | EntityType::Region | EntityType::Place | EntityType::Facility);
                 match role.stands_for {
                     Some(StandsFor::Country) if is_place => Some((self.country_of(entity, chains)?, span)),
                     _ => Some((entity, span)),
@@ -291,7 +294,8 @@ impl Matcher<'_> {
             return Some(entity);
         }
         let code = chains.entities[entity].country.clone()?;
-        let known = chains.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(&*code));
+        let known =
+            chains.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(&*code));
         known.or_else(|| {
             chains.entities.push(self.gazetteer.entry(self.gazetteer.country(&code)?).entity());
             Some(chains.entities.len() - 1)
@@ -326,9 +330,11 @@ impl Matcher<'_> {
             !(repeated || *role == RoleName::Recipient && actors.contains(&party.entity))
         });
         let missing = |name: &RoleName| !candidate.parties.iter().any(|(r, _)| r == name);
-        match rule.roles.iter().find(|(name, role)| {
-            role.required && missing(name) && !(rule.mutual && *name == RoleName::Recipient)
-        }) {
+        match rule
+            .roles
+            .iter()
+            .find(|(name, role)| role.required && missing(name) && !(rule.mutual && *name == RoleName::Recipient))
+        {
             Some((name, _)) => Err(Outcome::Unfilled(name.clone())),
             None => Ok(()),
         }

@@ -6,18 +6,18 @@
 mod conventions;
 mod event;
 mod extraction;
-mod quotes;
 mod grammar;
 mod matcher;
+mod quotes;
 mod rules;
 mod status;
 mod vouching;
 
 pub use event::{Event, Party};
 pub use extraction::*;
-pub use quotes::{CueError, Cues, Quotation, Stance, attribution_of};
 pub use grammar::{Grammar, Step};
 pub use matcher::{Attempt, Outcome};
+pub use quotes::{CueError, Cues, Quotation, Stance, attribution_of};
 pub use rules::{Example, ExampleEvent, Kind, Plover, RoleName, Rule, RuleFile, Rules};
 pub use status::{Standing, StatusTable};
 
@@ -56,12 +56,9 @@ impl Knowledge {
     }
 
     fn from_files(files: Vec<DataFile>) -> Result<Self, DataError> {
-        let below = |folder: &str| -> Vec<DataFile> {
-            files.iter().filter(|f| f.path.starts_with(folder)).cloned().collect()
-        };
-        let one = |path: &str| {
-            files.iter().find(|f| f.path == path).ok_or_else(|| DataError::missing(path))
-        };
+        let below =
+            |folder: &str| -> Vec<DataFile> { files.iter().filter(|f| f.path.starts_with(folder)).cloned().collect() };
+        let one = |path: &str| files.iter().find(|f| f.path == path).ok_or_else(|| DataError::missing(path));
         let words = WordLists::load(&below("lexicon/"))?;
         let plover = Plover::load(one("rules/plover.toml")?)?;
         let status = StatusTable::load(one("rules/status.toml")?)?;

@@ -142,7 +142,12 @@ impl Climb<'_> {
 
     fn question(&mut self, trigger: usize) {
         let doc = self.grammar.doc;
-        let last = doc.sentence_of(trigger).tokens.clone().rev().find(|&t| !matches!(doc.word(t), "\"" | "”" | "'" | "’" | ")"));
+        let last = doc
+            .sentence_of(trigger)
+            .tokens
+            .clone()
+            .rev()
+            .find(|&t| !matches!(doc.word(t), "\"" | "”" | "'" | "’" | ")"));
         if last.is_some_and(|t| doc.word(t) == "?") {
             self.apply(Effect { status: Status::Conditional, negative: false });
         }
@@ -218,7 +223,8 @@ impl Climb<'_> {
         }
         let table = self.table;
         let lemma = doc.lemma(governor);
-        let binds = matches!(doc.lemma(preposition), "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with");
+        let binds =
+            matches!(doc.lemma(preposition), "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with");
         if self.grammar.is_verb(governor) {
             if binds && self.apply_from(&table.verbs, lemma) {
                 self.verb(governor);
@@ -240,7 +246,8 @@ impl Climb<'_> {
         let doc = self.grammar.doc;
         doc.children(noun).any(|c| {
             doc.dep(c) == Dep::Poss
-                || (doc.dep(c) == Dep::Det && matches!(&*doc.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"))
+                || (doc.dep(c) == Dep::Det
+                    && matches!(&*doc.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"))
         })
     }
 

@@ -23,7 +23,9 @@ impl WordLists {
                 for pair in words.as_ref().windows(2) {
                     if pair[0].as_ref() >= pair[1].as_ref() {
                         let word = pair[1].as_ref();
-                        return Err(file.error_at(pair[1].span().start, &format!("`{word}` is out of order in `{name}`")));
+                        return Err(
+                            file.error_at(pair[1].span().start, &format!("`{word}` is out of order in `{name}`"))
+                        );
                     }
                 }
                 lists.insert(name, words.into_inner().into_iter().map(Spanned::into_inner).collect());

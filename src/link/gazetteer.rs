@@ -1,6 +1,6 @@
 //! The gazetteer: who and what the program knows by name, and the index over all its names.
 
-use super::fold::{Folding, is_acronym, same_case};
+use super::fold::{Folding, same_case};
 use super::table::{Column, LoadError, Office, Row, Table};
 use super::words::Words;
 use super::{Entity, EntityType};
@@ -382,11 +382,4 @@ pub(crate) fn surnames<'n>(name: &'n str, country: &str, words: &Words) -> Vec<&
         found.push(&name[start..]);
     }
     found
-}
-
-impl<'g> Entry<'g> {
-    /// Whether one of the names is this acronym.
-    pub(crate) fn has_acronym(&self, text: &str) -> bool {
-        is_acronym(text) && std::iter::once(self.name()).chain(self.aliases()).any(is_acronym)
-    }
 }

@@ -60,7 +60,9 @@ impl Spans<'_> {
         let wanted = [N::Person, N::Gpe, N::Org, N::Loc, N::Fac, N::Norp, N::Event, N::Law];
         let names = self.doc.names().iter().filter(|n| wanted.contains(&n.kind));
         let spans = names.filter_map(|n| Some((n.kind, self.trimmed(n.tokens.clone())?)));
-        spans.flat_map(|(kind, range)| if kind == N::Person { self.without_country(range) } else { vec![range] }).collect()
+        spans
+            .flat_map(|(kind, range)| if kind == N::Person { self.without_country(range) } else { vec![range] })
+            .collect()
     }
 
     /// "Kim North Korea's importance" in a headline is no person of that name.
@@ -83,7 +85,8 @@ impl Spans<'_> {
         while !range.is_empty() && (article(range.start) || self.is_mark(range.start)) {
             range.start += 1;
         }
-        while !range.is_empty() && (self.is_mark(range.end - 1) || matches!(self.doc.word(range.end - 1), "'s" | "’s")) {
+        while !range.is_empty() && (self.is_mark(range.end - 1) || matches!(self.doc.word(range.end - 1), "'s" | "’s"))
+        {
             range.end -= 1;
         }
         let has_capital = range.clone().any(|t| self.doc.word(t).starts_with(char::is_uppercase));
@@ -232,7 +235,9 @@ impl Linker<'_> {
                 return Decision { entity, nationality };
             }
         }
-        let only_surname = vote != Some(NameType::Org) && !candidates.is_empty() && candidates.iter().all(|c| c.role == NameRole::Surname);
+        let only_surname = vote != Some(NameType::Org)
+            && !candidates.is_empty()
+            && candidates.iter().all(|c| c.role == NameRole::Surname);
         let vote = if only_surname { Some(NameType::Person) } else { vote };
         Decision { entity: self.own_entity(text, vote), nationality: vote == Some(NameType::Norp) }
     }
@@ -279,7 +284,8 @@ impl Linker<'_> {
 
     /// The person of the article that a part of a name belongs to: "Kim" in an article on Kim Jong Un.
     fn bearer(&self, text: &str, vote: Option<NameType>, spans: &[Range<usize>]) -> Option<usize> {
-        let person_like = matches!(vote, None | Some(NameType::Person | NameType::Org | NameType::Gpe | NameType::Norp));
+        let person_like =
+            matches!(vote, None | Some(NameType::Person | NameType::Org | NameType::Gpe | NameType::Norp));
         if text.contains(' ') || !person_like {
             return None;
         }
@@ -289,7 +295,8 @@ impl Linker<'_> {
                 continue;
             }
             let words: Vec<&str> = name.split(' ').collect();
-            let is_part = words.last() == Some(&text) || (words.first() == Some(&text) && self.is_family_first(&words, decision.entity));
+            let is_part = words.last() == Some(&text)
+                || (words.first() == Some(&text) && self.is_family_first(&words, decision.entity));
             if is_part {
                 let count = spans.iter().filter(|r| self.text(r) == *name).count();
                 let first = spans.iter().position(|r| self.text(r) == *name).unwrap_or(usize::MAX);
@@ -311,7 +318,10 @@ impl Linker<'_> {
     fn known_entity(&mut self, candidate: &Candidate, confidence: f32) -> usize {
         let entity = Entity { confidence, ..candidate.entry.entity() };
         let same = |e: &Entity| {
-            e.kind == entity.kind && e.label == entity.label && e.wikidata == entity.wikidata && e.geonames == entity.geonames
+            e.kind == entity.kind
+                && e.label == entity.label
+                && e.wikidata == entity.wikidata
+                && e.geonames == entity.geonames
         };
         if let Some(known) = self.linked.entities.iter().position(same) {
             return known;
@@ -348,7 +358,11 @@ impl Linker<'_> {
             entity = power;
             form = Form::Metonym;
         }
-        let tokens = if self.linked.entities[entity].kind == EntityType::Person { self.with_title(&range, entity) } else { range.clone() };
+        let tokens = if self.linked.entities[entity].kind == EntityType::Person {
+            self.with_title(&range, entity)
+        } else {
+            range.clone()
+        };
         if tokens.start < range.start {
             form = Form::Titled;
         }
@@ -451,6 +465,7 @@ fn agreement(vote: NameType, kind: EntityType) -> f32 {
 
 fn name_form(text: &str) -> Form {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
-    let acronym = letters.len() > 1 && letters.len() < 7 && letters.iter().all(|c| c.is_uppercase()) && !text.contains(' ');
+    let acronym =
+        letters.len() > 1 && letters.len() < 7 && letters.iter().all(|c| c.is_uppercase()) && !text.contains(' ');
     if acronym { Form::Acronym } else { Form::Name }
 }

@@ -46,7 +46,9 @@ fn is_act(doc: &Doc, words: &Words, verb: usize) -> bool {
     let lemma = doc.lemma(verb).to_lowercase();
     if lemma == "be" {
         let said = doc.children(verb).find(|&c| matches!(doc.dep(c), Dep::Attr | Dep::Acomp));
-        return said.is_some_and(|c| !words.is("place_noun", &doc.lemma(c).to_lowercase()) && doc.lemma(c) != "city" && doc.lemma(c) != "capital");
+        return said.is_some_and(|c| {
+            !words.is("place_noun", &doc.lemma(c).to_lowercase()) && doc.lemma(c) != "city" && doc.lemma(c) != "capital"
+        });
     }
     !matches!(&*lemma, "lie" | "stand" | "host" | "celebrate" | "grow" | "lose" | "see" | "wake" | "sleep" | "remain")
 }
@@ -54,7 +56,8 @@ fn is_act(doc: &Doc, words: &Words, verb: usize) -> bool {
 fn after_preposition(doc: &Doc, words: &Words, preposition: usize, otherwise: Reading) -> Reading {
     let name = doc.lemma(preposition).to_lowercase();
     let governor = doc.lemma(doc.head(preposition)).to_lowercase();
-    let towards = words.is("toward_noun", &governor) || words.is("toward_verb", &governor) || words.is("tie_noun", &governor);
+    let towards =
+        words.is("toward_noun", &governor) || words.is("toward_verb", &governor) || words.is("tie_noun", &governor);
     match &*name {
         "with" | "between" | "against" | "by" => Reading::Government,
         "to" | "on" | "from" | "toward" | "towards" | "of" | "for" if towards => Reading::Government,

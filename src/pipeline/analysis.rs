@@ -4,8 +4,9 @@ use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
-    ArticleInfo, Attempt, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo, OtherParticipant,
-    Participant, Party, Polarity, Quotation, QuotationInfo, RoleName, SentenceInfo, Status, TimeInfo, Words,
+    ArticleInfo, Attempt, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo,
+    OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, RoleName, SentenceInfo, Status, TimeInfo,
+    Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};

@@ -39,7 +39,9 @@ fn difference(example: &Example, class: &str, found: &Extraction) -> Option<Stri
         return Some(format!("{} events expected, found {}", example.finds.len(), describe(found, &events)));
     }
     let mut pairs = example.finds.iter().zip(&events);
-    pairs.find_map(|(want, got)| mismatch(want, got, found)).map(|what| format!("{what}: found {}", describe(found, &events)))
+    pairs
+        .find_map(|(want, got)| mismatch(want, got, found))
+        .map(|what| format!("{what}: found {}", describe(found, &events)))
 }
 
 fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<String> {
@@ -66,7 +68,9 @@ fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<
     if differ(&want.recipient, &got.recipient) {
         return Some("other recipients".to_owned());
     }
-    if let Some((role, _)) = want.others.iter().find(|(role, names)| plain_set(names.iter().cloned()) != plain_set(others(role))) {
+    if let Some((role, _)) =
+        want.others.iter().find(|(role, names)| plain_set(names.iter().cloned()) != plain_set(others(role)))
+    {
         return Some(format!("another {role}"));
     }
     if let Some((field, ..)) = fields.iter().find(|(_, want, got)| want.is_some() && **want != *got) {

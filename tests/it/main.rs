@@ -12,7 +12,7 @@ mod interrupted;
 mod layers;
 mod quotes;
 mod queries;
+mod rules;
 mod store;
 mod store_folder;
 mod times;
-mod rules;

@@ -3,7 +3,7 @@
 use crate::analysed::{cases, doc};
 use entente::doc::Doc;
 use entente::extract::{Cues, Quotation};
-use entente::link::Linked;
+use entente::coref::Chains;
 use std::ops::Range;
 
 #[derive(serde::Deserialize)]
@@ -54,7 +54,7 @@ fn quotations_are_those_that_the_cases_give() {
     let mut faults = Vec::new();
     for (name, case) in cases::<Case>("quotes") {
         let doc = doc(&case.text);
-        let found = cues.quotations(&doc, &Linked::default());
+        let found = cues.quotations(&doc, &Chains::default());
         let right =
             found.len() == case.quotes.len() && found.iter().zip(&case.quotes).all(|(f, w)| is(&doc, &found, f, w));
         if !right {

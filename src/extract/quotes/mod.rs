@@ -13,8 +13,8 @@ mod syntax;
 pub use cues::{CueError, Cues, Stance};
 
 use super::extraction::QuotationKind;
-use crate::doc::Doc;
 use crate::coref::Chains;
+use crate::doc::Doc;
 use std::ops::Range;
 
 /// What somebody is said to have said, or thought.

@@ -173,14 +173,9 @@ impl Loader<'_> {
         };
         let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.path(p)).collect::<Result<Vec<_>, _>>();
         Ok(match entry {
-            RoleEntry::Paths(paths) => Role {
-                paths: paths_of(paths)?,
-                kinds: vec![default],
-                required,
-                all: false,
-                min: 1,
-                stands_for: None,
-            },
+            RoleEntry::Paths(paths) => {
+                Role { paths: paths_of(paths)?, kinds: vec![default], required, all: false, min: 1, stands_for: None }
+            }
             RoleEntry::Full(role) => Role {
                 paths: paths_of(&role.paths)?,
                 kinds: if role.kinds.is_empty() { vec![default] } else { self.kinds(&role.kinds)? },

@@ -118,7 +118,14 @@ impl Kind {
         match self {
             Self::Party => matches!(
                 entity,
-                E::Person | E::Country | E::Government | E::Organization | E::NewsAgency | E::Group | E::City | E::Region
+                E::Person
+                    | E::Country
+                    | E::Government
+                    | E::Organization
+                    | E::NewsAgency
+                    | E::Group
+                    | E::City
+                    | E::Region
             ),
             Self::Person => matches!(entity, E::Person | E::Group),
             Self::Place => matches!(entity, E::City | E::Region | E::Country | E::Place | E::Facility),
