@@ -16,7 +16,10 @@ pub enum LoadError {
 /// The columns a table may have. `data/gazetteer/README.md` says what each means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
-#[expect(dead_code, reason = "some columns are for people and other programs: the format has them, nothing here reads them")]
+#[expect(
+    dead_code,
+    reason = "some columns are for people and other programs: the format has them, nothing here reads them"
+)]
 pub(crate) enum Column {
     Name,
     Aliases,

@@ -1,9 +1,9 @@
 //! Quotations: speaker, cue, content, and through whom they reach the article.
 
 use crate::analysed::{cases, doc};
+use entente::coref::Chains;
 use entente::doc::Doc;
 use entente::extract::{Cues, Quotation};
-use entente::coref::Chains;
 use std::ops::Range;
 
 #[derive(serde::Deserialize)]
