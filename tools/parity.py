@@ -32,6 +32,8 @@ def main():
     spacy = import_spacy(args)
     directory = args.model or installed_model()
     texts = [text for path in args.texts for text in read(path, args.unit)]
+    if not texts:
+        sys.exit("no text to compare")
     theirs = run_spacy(spacy, directory, texts)
     ours = run_ours(directory if args.exact else None, texts)
     report(args, texts, ours, theirs)
@@ -99,7 +101,8 @@ def run_spacy(spacy, directory, texts):
 
 
 def run_ours(directory, texts):
-    command = ["cargo", "run", "--quiet", "--release", "--no-default-features", "--example", "parse", "--"]
+    command = ["cargo", "run", "--quiet", "--release", "--no-default-features"]
+    command += ["--example", "parse", "--"]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as lines:
         lines.writelines(json.dumps(text) + "\n" for text in texts)
         lines.seek(0)

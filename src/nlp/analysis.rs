@@ -16,8 +16,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes of a block that are analysed in one piece.
-pub const WINDOW: usize = 16 << 10;
+/// Bytes of a block that are analysed in one piece, and tokens, should so many bytes hold more.
+const WINDOW: usize = 64 << 10;
+const WINDOW_TOKENS: usize = 16 << 10;
 
 /// Tokens that are gathered before the networks run.
 const BATCH: usize = 1 << 10;
@@ -182,7 +183,10 @@ impl<'a> Analysis<'a> {
         model.tokenizer.tokenize(&unwrapped.text[bytes.clone()], model.knowledge(), words, tokens);
         let place = |byte: usize| block.span.start + unwrapped.place(bytes.start + byte);
         spans.extend(tokens[first..].iter().map(|t| Span::new(place(t.range().start), place(t.range().end))));
-        windows.push(Window { tokens: first..tokens.len(), block: index, kind: block.kind });
+        for start in (first..tokens.len()).step_by(WINDOW_TOKENS) {
+            let tokens = start..tokens.len().min(start + WINDOW_TOKENS);
+            windows.push(Window { tokens, block: index, kind: block.kind });
+        }
         if tokens.len() >= BATCH {
             self.run();
         }
@@ -588,9 +592,9 @@ mod tests {
 
     #[test]
     fn enormous_blocks_are_cut_where_a_sentence_ends() {
-        let line = "Officials said the talks in Geneva would go on. ".repeat(800);
+        let line = "Officials said the talks in Geneva would go on. ".repeat(3000);
         let doc = doc(&model(), &line);
-        assert_eq!(doc.sentences().len(), 800);
+        assert_eq!(doc.sentences().len(), 3000);
         assert!(doc.sentences().iter().all(|s| s.span.of(&line) == "Officials said the talks in Geneva would go on."));
     }
 

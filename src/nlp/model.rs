@@ -79,9 +79,9 @@ impl Model {
     /// Analyses a text block by block: no sentence runs from one block into another. Line breaks inside a block, `\n` or
     /// `\r\n`, are read as single spaces. The blocks must be in order and apart; what lies between them is left out.
     ///
-    /// Any text has an answer. A block of more than 16 KiB is cut where a sentence seems to end,
-    /// else at whitespace, else anywhere, so that time grows with length alone and memory, beside that for the result, is
-    /// bounded.
+    /// Any text has an answer. A block of more than 64 KiB is cut where a sentence seems to end, else at whitespace, else
+    /// anywhere, and again after 16,384 tokens, so that time grows with length alone and memory, beside that for the result,
+    /// is bounded.
     pub fn analyse(&self, text: Arc<str>, blocks: &[Block]) -> Doc {
         self.with_workspace(|workspace| Analysis::new(self, workspace).doc(text, blocks))
     }
