@@ -3,6 +3,8 @@
 mod build;
 mod console;
 mod extract;
+mod lookup;
+mod parse;
 mod query;
 mod reading;
 mod stats;
@@ -26,6 +28,8 @@ enum Command {
     Query(query::Arguments),
     Extract(extract::Arguments),
     Stats(stats::Arguments),
+    Lookup(lookup::Arguments),
+    Parse(parse::Arguments),
 }
 
 /// How a command ended, when nothing kept it from ending.
@@ -60,6 +64,8 @@ pub fn main() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments, &console),
         Command::Query(arguments) => query::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),
+        Command::Lookup(arguments) => lookup::run(&arguments),
+        Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),
     };
     match result {

@@ -15,7 +15,7 @@ pub mod names;
 pub mod record;
 mod says;
 
-use crate::extract::Extraction;
+pub use crate::extract::Extraction;
 use crate::ontology::{Ontology, OntologyError};
 use jiff::Timestamp;
 use names::Names;

@@ -7,9 +7,8 @@
 
 use super::error::StoreError;
 use super::{Store, is_article};
-use crate::extract::Extraction;
-use crate::graph::ArticleGraph;
 use crate::graph::record::{self, Mention};
+use crate::graph::{ArticleGraph, Extraction};
 use crate::ontology::Ontology;
 use crate::ontology::iri::{en, schema};
 use oxigraph::model::{

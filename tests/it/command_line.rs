@@ -97,3 +97,44 @@ fn output_does_not_depend_on_the_number_of_threads() {
     assert_eq!(one.lines().count(), 200);
     assert_eq!(one, out("5"));
 }
+
+#[test]
+fn lookup_knows_names_and_items() {
+    let folder = folder();
+    let run_lookup = |arguments: &[&str]| run(entente(folder.path()).arg("lookup").args(arguments));
+    let found = run_lookup(&["Beijing", "Q148"]);
+    assert_eq!(found.status, 0);
+    assert!(found.out.contains("wd:Q956") && found.out.contains("China (Country, by name)"), "{}", found.out);
+    let found = run_lookup(&["--json", "Beijing"]);
+    let first: Value = serde_json::from_str(found.out.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((first["wikidata"].as_str(), first["country"].as_str()), (Some("Q956"), Some("CHN")));
+    let unknown = run_lookup(&["Nonsenseville"]);
+    assert_eq!((unknown.status, unknown.out.as_str()), (1, "Nonsenseville: not known\n"));
+}
+
+#[test]
+fn parse_prints_a_row_of_ten_cells_for_each_word() {
+    let folder = folder();
+    let parsed =
+        run(entente(folder.path()).args(["parse", "-"]).write_stdin("Envoys\n\nÉlysée officials met Kim in Beijing."));
+    assert_eq!(parsed.status, 0, "{}", parsed.err);
+    let rows: Vec<Vec<&str>> =
+        parsed.out.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 10), "{}", parsed.out);
+    assert_eq!(parsed.out.matches("# sent_id").count(), 2, "{}", parsed.out);
+    let met = rows.iter().find(|row| row[1] == "met").expect("the verb");
+    assert_eq!((met[2], met[6], met[7]), ("meet", "0", "ROOT"));
+    assert!(met[9].starts_with("start=25|end=28"), "offsets count code points: {met:?}");
+    let kim = rows.iter().find(|row| row[1] == "Kim").expect("the name");
+    assert!((kim[6], kim[7]) == (met[0], "dobj") && kim[9].starts_with("NER=B-PERSON"), "{kim:?}");
+}
+
+#[test]
+fn commands_that_need_a_store_say_where_it_is_not() {
+    let folder = folder();
+    for arguments in [&["stats"][..], &["query", "-e", "ASK {}"]] {
+        let run = run(entente(folder.path()).args(arguments).args(["--store", "no/where.db"]));
+        assert_eq!((run.status, run.out.as_str()), (1, ""), "{arguments:?}");
+        assert!(run.err.starts_with("error: no store at `no/where.db`"), "{arguments:?}: {}", run.err);
+    }
+}
