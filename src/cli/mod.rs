@@ -2,6 +2,8 @@
 
 mod build;
 mod console;
+mod explain;
+mod export;
 mod extract;
 mod lookup;
 mod parse;
@@ -28,6 +30,8 @@ enum Command {
     Query(query::Arguments),
     Extract(extract::Arguments),
     Stats(stats::Arguments),
+    Explain(explain::Arguments),
+    Export(export::Arguments),
     Lookup(lookup::Arguments),
     Parse(parse::Arguments),
 }
@@ -64,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments, &console),
         Command::Query(arguments) => query::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::{Status, Usage};
-use crate::store::{AnswerFormat, QueryAnswer, QueryError, QueryOptions, Store, parse_binding};
+use crate::store::{AnswerFormat, QueryAnswer, QueryError, QueryOptions, Store, parse_binding, queries};
 use anyhow::{Context, Result};
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
@@ -22,7 +22,7 @@ use std::time::Duration;
   entente query -e 'SELECT ?who ?where { ?who en:visited ?where }' --timeout 10")]
 pub(super) struct Arguments {
     /// Name of a question (see --list) or file with a query
-    #[arg(value_name = "NAME|FILE.rq", required_unless_present_any = ["expression"])]
+    #[arg(value_name = "NAME|FILE.rq", required_unless_present_any = ["expression", "list"])]
     question: Option<String>,
     /// SPARQL; the usual prefixes need not be declared
     #[arg(short, long, value_name = "SPARQL")]
@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
+    /// Show the questions that have a name
+    #[arg(long)]
+    list: bool,
     /// Folder of the store
     #[arg(long, value_name = "DIR", default_value = "entente.db", env = "ENTENTE_STORE")]
     store: PathBuf,
@@ -52,6 +55,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
+    if arguments.list {
+        return list();
+    }
     let query = query(arguments)?;
     let options = options(arguments)?;
     let store = Store::open_existing(&arguments.store)?;
@@ -67,6 +73,15 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     Ok(Status::Done)
 }
 
+fn list() -> Result<Status> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for query in queries::named() {
+        writeln!(out, "{:<22} {}\n{:<22} columns: {}", query.name, query.question, "", query.columns)?;
+    }
+    out.flush()?;
+    Ok(Status::Done)
+}
+
 /// The SPARQL that the arguments name.
 fn query(arguments: &Arguments) -> Result<String> {
     let Some(question) = &arguments.question else { return Ok(arguments.expression.clone().unwrap_or_default()) };
@@ -76,6 +91,9 @@ fn query(arguments: &Arguments) -> Result<String> {
     let path = Path::new(question);
     if path.extension().is_some_and(|e| e == "rq") || path.exists() {
         return fs::read_to_string(path).with_context(|| format!("cannot read `{question}`"));
+    }
+    if let Some(named) = queries::query(question) {
+        return Ok(named.sparql.to_owned());
     }
     Err(Usage(format!("no question is called `{question}`: `entente query --list` shows them all")).into())
 }
