@@ -54,6 +54,16 @@ pub(super) fn flush(store: &Inner) -> Result<(), StorageError> {
     store.flush()
 }
 
+#[cfg(feature = "disk")]
+pub(super) fn optimize(store: &Inner) -> Result<(), StorageError> {
+    store.optimize()
+}
+
+#[cfg(not(feature = "disk"))]
+pub(super) fn optimize(_: &Inner) -> Result<(), StorageError> {
+    Ok(())
+}
+
 #[cfg(not(feature = "disk"))]
 pub(super) fn open(path: &Path) -> Result<Inner, StoreError> {
     Err(StoreError::NoDisk(path.to_owned()))

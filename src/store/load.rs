@@ -16,7 +16,7 @@ use oxigraph::model::{
     Triple, TripleRef,
 };
 use oxigraph::store::{StorageError, Transaction};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::PoisonError;
 
 impl Store {
@@ -49,6 +49,13 @@ impl Store {
     }
 }
 
+/// Events or relations with the mentions that assert them.
+type Instances = BTreeMap<NamedNode, Vec<Mention>>;
+
+fn instances<'a>(before: &'a Instances, after: &'a Instances) -> BTreeSet<&'a NamedNode> {
+    before.keys().chain(after.keys()).collect()
+}
+
 /// One article's change on its way.
 struct Change<'a> {
     ontology: &'a Ontology,
@@ -65,16 +72,16 @@ impl Change<'_> {
             self.transaction.remove_named_graph(article)?;
         }
         self.shared(article, &before.shared, &after.shared)?;
-        for event in before.events.keys().chain(after.events.keys()).collect::<BTreeSet<_>>() {
-            let mentions = self.mentions(event)?;
+        for event in instances(&before.events, &after.events) {
+            let (mentions, is_new) = self.mentions(event, article, &before.events, &after.events)?;
             let triples = if mentions.is_empty() { Vec::new() } else { record::event(self.ontology, event, &mentions) };
-            self.describe(event, &triples)?;
+            self.describe(event, is_new, &triples)?;
         }
-        for relation in before.relations.keys().chain(after.relations.keys()).collect::<BTreeSet<_>>() {
-            let mentions = self.mentions(relation)?;
+        for relation in instances(&before.relations, &after.relations) {
+            let (mentions, is_new) = self.mentions(relation, article, &before.relations, &after.relations)?;
             let mut triples = if mentions.is_empty() { Vec::new() } else { record::relation(relation, &mentions) };
             triples.extend(mentions.iter().map(|m| record::source(relation, m)));
-            self.describe(relation, &triples)?;
+            self.describe(relation, is_new, &triples)?;
         }
         Ok(!old.is_empty())
     }
@@ -98,9 +105,9 @@ impl Change<'_> {
         }
     }
 
-    /// Makes a node of the record what it shall be.
-    fn describe(&mut self, node: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
-        let old = self.triples(Some(node.into()), GraphNameRef::DefaultGraph)?;
+    /// Makes a node of the record what it shall be. Of a new one nothing needs to be looked for.
+    fn describe(&mut self, node: &NamedNode, is_new: bool, triples: &[Triple]) -> Result<(), StorageError> {
+        let old = if is_new { Vec::new() } else { self.triples(Some(node.into()), GraphNameRef::DefaultGraph)? };
         self.exchange(GraphNameRef::DefaultGraph, &old, triples);
         Ok(())
     }
@@ -129,21 +136,34 @@ impl Change<'_> {
         Ok(false)
     }
 
-    /// Every mention, in any article, that asserts an event or relation.
-    fn mentions(&self, instance: &NamedNode) -> Result<Vec<Mention>, StorageError> {
+    /// Every mention that asserts an event or relation: those that the article has now, and those of all others. Also says
+    /// whether the record did not have it before.
+    fn mentions(
+        &self,
+        instance: &NamedNode,
+        article: &NamedNode,
+        before: &Instances,
+        after: &Instances,
+    ) -> Result<(Vec<Mention>, bool), StorageError> {
+        let mut mentions = self.mentions_elsewhere(instance, article)?;
+        let is_new = mentions.is_empty() && !before.contains_key(instance);
+        mentions.extend(after.get(instance).into_iter().flatten().cloned());
+        mentions.sort_by(|a, b| (&a.article, &a.node).cmp(&(&b.article, &b.node)));
+        Ok((mentions, is_new))
+    }
+
+    fn mentions_elsewhere(&self, instance: &NamedNode, article: &NamedNode) -> Result<Vec<Mention>, StorageError> {
         let object = Some(TermRef::NamedNode(instance.as_ref()));
-        let found = self.transaction.quads_for_pattern(None, Some(en::INSTANCE), object, None);
         let mut mentions = Vec::new();
-        for quad in found {
-            if let Quad {
-                subject: NamedOrBlankNode::NamedNode(node), graph_name: GraphName::NamedNode(article), ..
-            } = quad?
+        for quad in self.transaction.quads_for_pattern(None, Some(en::INSTANCE), object, None) {
+            if let Quad { subject: NamedOrBlankNode::NamedNode(node), graph_name: GraphName::NamedNode(graph), .. } =
+                quad?
+                && graph != *article
             {
-                mentions.push(self.mention(node, article)?);
+                mentions.push(self.mention(node, graph)?);
             }
         }
         mentions.retain(Mention::is_fact);
-        mentions.sort_by(|a, b| (&a.article, &a.node).cmp(&(&b.article, &b.node)));
         Ok(mentions)
     }
 

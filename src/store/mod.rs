@@ -117,6 +117,11 @@ impl Store {
         folder::flush(&self.inner).map_err(|e| self.failed("write to", e))
     }
 
+    /// Rewrites the files of a store so that they are small and quick to read: worth it once much has been written.
+    pub fn optimize(&self) -> Result<(), StoreError> {
+        folder::optimize(&self.inner).map_err(|e| self.failed("write to", e))
+    }
+
     /// All quads in no particular order: the articles' graphs, the record (the default graph), the vocabularies, and what the
     /// store says of itself.
     pub fn quads(&self) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
