@@ -22,7 +22,7 @@ use crate::doc::Doc;
 use crate::text::Span;
 use guard::Found;
 use jiff::civil::Date;
-use pattern::{Pattern, Slots};
+use pattern::{Pattern, Slots, Starts};
 use resolve::{Context, Reading, resolve};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -140,6 +140,7 @@ pub enum GrammarError {
 pub struct Grammar {
     words: Words,
     rules: Vec<Rule>,
+    starts: Starts,
 }
 
 #[derive(Clone, Debug)]
@@ -147,6 +148,7 @@ struct Rule {
     reading: Reading,
     set: Vec<(Class, String)>,
     patterns: Vec<Pattern>,
+    starts: Starts,
 }
 
 #[derive(Deserialize)]
@@ -184,8 +186,10 @@ impl Grammar {
         let words =
             Words::parse(words).map_err(|(line, message)| GrammarError::Words { file: "words.tsv", line, message })?;
         let file: RuleFile = toml::from_str(rules)?;
-        let rules = file.rule.into_iter().map(|text| Rule::compile(text, &file.macros)).collect::<Result<_, _>>()?;
-        Ok(Self { words, rules })
+        let compiled = file.rule.into_iter().map(|text| Rule::compile(text, &file.macros));
+        let rules: Vec<Rule> = compiled.collect::<Result<_, _>>()?;
+        let starts = Starts::of(rules.iter().flat_map(|r| &r.patterns));
+        Ok(Self { words, rules, starts })
     }
 
     /// The time expressions of a text, in order; no two overlap.
@@ -210,11 +214,8 @@ impl Rule {
             Err(()) => Err(fault(format!("unknown class `{class}`"))),
         });
         let patterns = text.patterns.iter().map(|p| Pattern::parse(p, macros).map_err(fault));
-        Ok(Self {
-            reading: text.reading,
-            set: set.collect::<Result<_, _>>()?,
-            patterns: patterns.collect::<Result<_, _>>()?,
-        })
+        let (set, patterns) = (set.collect::<Result<_, _>>()?, patterns.collect::<Result<Vec<_>, _>>()?);
+        Ok(Self { reading: text.reading, set, starts: Starts::of(&patterns), patterns })
     }
 }
 
@@ -276,7 +277,10 @@ impl Reader<'_> {
     /// The longest match that begins at a piece and holds where it stands; of equals, that of the first rule.
     fn longest(&self, pieces: &[Piece], at: usize, after_year: Option<usize>) -> Option<Match> {
         let mut ways: Vec<Match> = Vec::new();
-        for rule in &self.grammar.rules {
+        if !self.grammar.starts.allow(&pieces[at]) {
+            return None;
+        }
+        for rule in self.grammar.rules.iter().filter(|r| r.starts.allow(&pieces[at])) {
             for (end, mut slots) in
                 rule.patterns.iter().flat_map(|p| p.matches(pieces, at)).filter(|(end, _)| *end > at)
             {

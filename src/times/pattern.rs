@@ -4,7 +4,7 @@
 //! groups with alternatives (`( a | an )`), each optional when `?` follows.
 
 use super::words::{Class, Piece};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// What words matched which classes.
@@ -60,6 +60,26 @@ impl Pattern {
         found
     }
 
+    /// Adds the words and classes that a match can begin with; whether the pattern can also match nothing.
+    fn starts(&self, starts: &mut Starts) -> bool {
+        match self {
+            Self::Word(word) => {
+                starts.words.insert(word.clone());
+                false
+            }
+            Self::Class(class, _) => {
+                starts.classes.insert(*class);
+                false
+            }
+            Self::Sequence(parts) => parts.iter().all(|part| part.starts(starts)),
+            Self::Choice(ways) => ways.iter().fold(false, |empty, way| way.starts(starts) || empty),
+            Self::Optional(inner) => {
+                inner.starts(starts);
+                true
+            }
+        }
+    }
+
     fn walk(&self, pieces: &[Piece], at: usize, slots: &Slots, then: &mut dyn FnMut(usize, &Slots)) {
         match self {
             Self::Word(word) => {
@@ -81,6 +101,27 @@ impl Pattern {
                 then(at, slots);
             }
         }
+    }
+}
+
+/// What a match of some patterns can begin with: a quick way to see that none begins at a piece.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Starts {
+    words: HashSet<String>,
+    classes: HashSet<Class>,
+}
+
+impl Starts {
+    pub fn of<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Self {
+        let mut starts = Self::default();
+        patterns.into_iter().for_each(|pattern| {
+            pattern.starts(&mut starts);
+        });
+        starts
+    }
+
+    pub fn allow(&self, piece: &Piece) -> bool {
+        self.words.contains(&piece.norm) || piece.hits.iter().any(|h| self.classes.contains(&h.class))
     }
 }
 
