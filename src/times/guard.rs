@@ -28,6 +28,7 @@ impl Found<'_> {
             && self.reference_holds()
             && self.decade_holds()
             && !self.is_stretch()
+            && !self.is_late_night_show()
             && self.before().is_none_or(|p| p.norm != "high")
     }
 
@@ -163,7 +164,7 @@ impl Found<'_> {
         let money = self.before().is_some_and(|p| p.norm.ends_with(['$', '€', '£']));
         let measured = self.after().is_some_and(|p| {
             matches!(p.norm.as_str(), "%" | "percent")
-                || p.hits.iter().any(|h| matches!(h.class, Class::Units | Class::Cardinal))
+                || p.hits.iter().any(|h| matches!(h.class, Class::Unit | Class::Units | Class::Cardinal))
         });
         if money || measured {
             return false;
@@ -182,7 +183,10 @@ impl Found<'_> {
         let figure = self.slots.has(Class::Number);
         match unit.norm.as_str() {
             "second" => figure && self.first().norm != "one",
-            "quarter" => figure || !matches!(self.first().norm.as_str(), "a" | "an" | "one"),
+            "quarter" => {
+                self.after().is_none_or(|p| p.norm != "of")
+                    && (figure || !matches!(self.first().norm.as_str(), "a" | "an"))
+            }
             "minute" | "night" => self.tag_of(Some(unit)) != Some(Tag::Jj),
             _ => true,
         }
@@ -192,6 +196,13 @@ impl Found<'_> {
     fn is_stretch(&self) -> bool {
         matches!(self.first().norm.as_str(), "over" | "under")
             && self.piece(self.range.start + 1).is_some_and(|p| p.norm == "the")
+    }
+
+    /// A part of the day that tells only what kind of thing follows: "late night talk shows".
+    fn is_late_night_show(&self) -> bool {
+        let told = [Class::Weekday, Class::DayRef, Class::Month, Class::Last, Class::This, Class::Hour, Class::Clock];
+        let noun = matches!(self.tag_of(self.after()), Some(Tag::Nn | Tag::Nns));
+        self.slots.has(Class::Part) && self.slots.has(Class::Edge) && noun && !told.iter().any(|&c| self.slots.has(c))
     }
 
     /// "in his 30s" is an age.

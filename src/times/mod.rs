@@ -19,7 +19,7 @@ pub use attach::time_of;
 pub use value::{granularity, interval};
 
 use crate::doc::Doc;
-use crate::text::Span;
+use crate::text::{BlockKind, Span};
 use guard::Found;
 use jiff::civil::Date;
 use pattern::{Pattern, Slots, Starts};
@@ -194,16 +194,44 @@ impl Grammar {
 
     /// The time expressions of a text, in order; no two overlap.
     ///
-    /// `published` is the day against which "yesterday" and "in May" are settled. Without it their values stay open.
+    /// `published` is the day against which "yesterday" and "in May" are settled. Without it the date of a dateline serves;
+    /// where there is none either, their values stay open.
     pub fn find(&self, doc: &Doc, published: Option<Date>) -> Vec<TimeExpression> {
+        self.read(doc, 0..doc.sentences().len(), published.or_else(|| self.dateline(doc)))
+    }
+
+    fn read(&self, doc: &Doc, sentences: Range<usize>, published: Option<Date>) -> Vec<TimeExpression> {
         let mut found = Vec::new();
-        let mut reader =
-            Reader { grammar: self, doc, context: Context { published, ..Context::default() }, found: &mut found };
-        for sentence in doc.sentences() {
+        let context = Context { published, ..Context::default() };
+        let mut reader = Reader { grammar: self, doc, context, found: &mut found };
+        for sentence in &doc.sentences()[sentences] {
             reader.read(sentence.tokens.clone());
         }
         found
     }
+
+    /// The day that one of the first lines gives, when it gives nothing else, or stands after a place in capitals.
+    fn dateline(&self, doc: &Doc) -> Option<Date> {
+        let head = 0..doc.sentences().len().min(4);
+        self.read(doc, head, None)
+            .iter()
+            .find(|e| is_dateline(doc, e))
+            .and_then(|e| interval(&e.value))
+            .map(|(day, _)| day)
+    }
+}
+
+fn is_dateline(doc: &Doc, time: &TimeExpression) -> bool {
+    let sentence = doc.sentence_of(time.tokens.start);
+    let words = |tokens: Range<usize>| {
+        tokens.map(|t| doc.word(t)).filter(|w| w.starts_with(char::is_alphanumeric)).collect::<Vec<_>>()
+    };
+    let before = words(sentence.tokens.start..time.tokens.start);
+    let after = words(time.tokens.end..sentence.tokens.end);
+    let placed =
+        !before.is_empty() && before.len() <= 5 && before[0].len() > 1 && !before[0].contains(char::is_lowercase);
+    let alone = before.is_empty() && after.is_empty();
+    time.granularity() == "day" && (alone || placed || sentence.kind == BlockKind::Dateline)
 }
 
 impl Rule {

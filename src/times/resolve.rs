@@ -57,7 +57,10 @@ pub(super) struct Context {
 /// A time without a day comes back as `T10:35`, for the caller to find its day.
 pub(super) fn resolve(reading: Reading, slots: &Slots, cx: &Context) -> Option<(TimexType, String)> {
     use TimexType::*;
-    let dated = |value: String| (if value.contains('T') { Time } else { Date }, value);
+    let dated = |value: String| {
+        let timed = matches!(granularity(&value), "minute" | "part-of-day");
+        (if timed { Time } else { Date }, value)
+    };
     match reading {
         Reading::Date => calendar(slots, cx).map(|v| dated(with_time(v, slots))),
         Reading::Time => time_of_day(slots).map(|t| (Time, t)),
