@@ -72,7 +72,7 @@ impl Pattern {
                 false
             }
             Self::Sequence(parts) => parts.iter().all(|part| part.starts(starts)),
-            Self::Choice(ways) => ways.iter().fold(false, |empty, way| way.starts(starts) || empty),
+            Self::Choice(ways) => ways.iter().filter(|way| way.starts(starts)).count() > 0,
             Self::Optional(inner) => {
                 inner.starts(starts);
                 true

@@ -2,8 +2,9 @@
 
 use crate::analysed::{cases, doc};
 use entente::coref::Chains;
-use entente::doc::Doc;
-use entente::extract::{Cues, Quotation};
+use entente::doc::{Doc, Form, Mention};
+use entente::extract::{Cues, Quotation, attribution_of};
+use entente::link::Linked;
 use std::ops::Range;
 
 #[derive(serde::Deserialize)]
@@ -73,4 +74,24 @@ fn quotations_are_those_that_the_cases_give() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn speakers_and_addressees_are_mentions_of_the_chains() {
+    let text = "The agency, which reported that talks had failed, told the council that fighting went on.";
+    let doc = doc(text);
+    let mention = |first: &str, head: &str| {
+        let at = |word: &str| (0..doc.tokens().len()).find(|&t| doc.word(t) == word).unwrap();
+        let tokens = at(first)..at(head) + 1;
+        let span = doc.span(tokens.clone());
+        Mention { entity: 0, tokens, head: at(head), span, form: Form::Nominal, confidence: 1.0 }
+    };
+    let mentions = vec![mention("The", "agency"), mention("the", "council")];
+    let chains = Chains::new(Linked { mentions, ..Linked::default() });
+    let found = Cues::embedded().unwrap().quotations(&doc, &chains);
+    let who: Vec<_> = found.iter().map(|q| (q.speaker, q.addressees.clone())).collect();
+    assert_eq!(who, vec![(Some(0), Vec::new()), (Some(0), vec![1usize])]);
+    let failed = (0..doc.tokens().len()).find(|&t| doc.word(t) == "failed").unwrap();
+    assert_eq!(attribution_of(&found, failed), vec![0usize]);
+    assert!(attribution_of(&found, 0).is_empty());
 }

@@ -127,7 +127,8 @@ impl Finder<'_> {
             let Some(colon) = (start..block.end.min(start + 8)).find(|&t| doc.word(t) == ":") else { continue };
             let label = start..colon;
             let content = trimmed(doc, colon + 1..block.end);
-            let phrase = !label.is_empty() && !label.clone().any(|t| is_verb(doc, t) || is_pause(doc, t));
+            let broken = |t: usize| is_verb(doc, t) || is_pause(doc, t) || doc.word(t).contains('(');
+            let phrase = !label.is_empty() && !label.clone().any(broken);
             if phrase && content.len() >= 3 && if i == 0 { self.is_source(&label) } else { self.is_shouted(&label) } {
                 self.drafts.push(Draft::said(colon - 1, colon..colon + 1, vec![content], Stance::Reports));
             }

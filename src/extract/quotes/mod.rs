@@ -84,10 +84,7 @@ fn enclosing(quotations: &[Quotation], inner: usize) -> Vec<usize> {
 }
 
 fn finish(doc: &Doc, chains: &Chains, draft: finder::Draft) -> Quotation {
-    let mention = |head: usize| {
-        let candidates = chains.mentions.iter().enumerate().filter(|(_, m)| m.head == head);
-        candidates.max_by_key(|(_, m)| m.tokens.len()).map(|(i, _)| i)
-    };
+    let mention = |head: usize| mention_of(chains, head);
     let kind = kind_of(doc, &draft.content);
     // "which reported" speaks for what it refers to.
     let named = draft.speaker.map(|head| syntax::antecedent(doc, head).unwrap_or(head));
@@ -102,6 +99,14 @@ fn finish(doc: &Doc, chains: &Chains, draft: finder::Draft) -> Quotation {
         negated: draft.negated,
         via: Vec::new(),
     }
+}
+
+/// The longest mention with this head; else the shortest that the head lies in, as "agency" in "state news agency Xinhua".
+fn mention_of(chains: &Chains, head: usize) -> Option<usize> {
+    let mentions = || chains.mentions.iter().enumerate();
+    let headed = mentions().filter(|(_, m)| m.head == head).max_by_key(|(_, m)| m.tokens.len());
+    let around = || mentions().filter(|(_, m)| m.tokens.contains(&head)).min_by_key(|(_, m)| m.tokens.len());
+    headed.or_else(around).map(|(i, _)| i)
 }
 
 fn kind_of(doc: &Doc, content: &[Range<usize>]) -> QuotationKind {
