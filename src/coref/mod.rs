@@ -42,11 +42,7 @@ impl Resolver<'_> {
         }
         match self.doc.token(t).pos {
             Pos::Pron | Pos::Det => self.pronoun(t),
-            Pos::Noun | Pos::Propn if !self.chains.covers(t) => {
-                if !self.group(t) {
-                    self.nominal(t);
-                }
-            }
+            Pos::Noun | Pos::Propn if !self.chains.covers(t) && !self.group(t) => self.nominal(t),
             _ => {}
         }
     }

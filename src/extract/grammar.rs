@@ -286,8 +286,8 @@ impl<'a> Grammar<'a> {
     /// The object that stands right before an infinitive which hangs on the verb: "calls" in "rejected calls to meet".
     pub fn noun_before_infinitive(&self, v: usize) -> Option<usize> {
         let to = self.doc.children(v).find(|&c| self.doc.token(c).tag == Tag::To)?;
-        let objects = self.doc.children(self.doc.head(v)).filter(|&c| self.doc.dep(c) == Dep::Dobj);
-        objects.filter(|&o| self.doc.subtree(o).end == to).last()
+        let mut before = self.doc.children(self.doc.head(v)).rev().filter(|&c| self.doc.dep(c) == Dep::Dobj);
+        before.find(|&o| self.doc.subtree(o).end == to)
     }
 
     /// "accused Russia of sending tanks" has Russia; "after meeting Xi" the subject of the clause.

@@ -186,12 +186,9 @@ impl Climb<'_> {
             Dep::Dobj | Dep::Nsubjpass => self.governed_by(head, noun),
             Dep::Nsubj => self.subject_of(head, noun),
             Dep::Pobj => self.after_preposition(head, noun),
-            Dep::Compound | Dep::Nmod | Dep::Poss => {
-                if self.apply_from(&self.table.nouns, doc.lemma(head)) {
-                    self.above_noun(head);
-                }
+            Dep::Compound | Dep::Nmod | Dep::Poss if self.apply_from(&self.table.nouns, doc.lemma(head)) => {
+                self.above_noun(head);
             }
-            Dep::Attr | Dep::Appos => {}
             _ => {}
         }
     }
