@@ -3,8 +3,8 @@
 use super::Status;
 use super::console::{Console, grouped};
 use super::reading::{Reading, Tally, counted};
+use super::setup::Setup;
 use crate::graph::ArticleGraph;
-use crate::pipeline::Pipeline;
 use crate::store::Store;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ use std::path::PathBuf;
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    setup: Setup,
     /// Folder of the store, made if it is not there
     #[arg(long, value_name = "DIR", default_value = "entente.db", env = "ENTENTE_STORE")]
     store: PathBuf,
@@ -41,7 +43,7 @@ struct Analysed {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let store = Store::open(&arguments.store, arguments.base.as_deref())?;
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = arguments.setup.pipeline()?;
     let mapper = store.mapper().clone();
     let work = move |article: &_| {
         let extraction = pipeline.extract(article);

@@ -3,7 +3,7 @@
 use super::Status;
 use super::console::Console;
 use super::reading::Reading;
-use crate::pipeline::Pipeline;
+use super::setup::Setup;
 use anyhow::Result;
 use std::io::{self, IsTerminal, Write};
 
@@ -17,10 +17,12 @@ use std::io::{self, IsTerminal, Write};
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    setup: Setup,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = arguments.setup.pipeline()?;
     let work = move |article: &_| serde_json::to_string(&pipeline.extract(article));
     let mut out = io::stdout().lock();
     let reading = &arguments.reading;

@@ -9,6 +9,7 @@ mod lookup;
 mod parse;
 mod query;
 mod reading;
+mod setup;
 mod stats;
 
 use clap::{Parser, Subcommand};
@@ -29,9 +30,9 @@ enum Command {
     Build(build::Arguments),
     Query(query::Arguments),
     Extract(extract::Arguments),
-    Stats(stats::Arguments),
     Explain(explain::Arguments),
     Export(export::Arguments),
+    Stats(stats::Arguments),
     Lookup(lookup::Arguments),
     Parse(parse::Arguments),
 }
@@ -67,9 +68,9 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments, &console),
         Command::Query(arguments) => query::run(&arguments, &console),
-        Command::Stats(arguments) => stats::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
-        Command::Export(arguments) => export::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments, &console),
+        Command::Stats(arguments) => stats::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),

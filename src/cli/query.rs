@@ -16,29 +16,30 @@ use std::time::Duration;
 /// A question with a name can be narrowed by giving some of its columns a value, as an IRI, a prefixed name or text.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
+  entente query --list
   entente query who-met-whom
   entente query who-met-whom actor=wd:Q148
   entente query mine.rq --format json --store archive.db
   entente query -e 'SELECT ?who ?where { ?who en:visited ?where }' --timeout 10")]
 pub(super) struct Arguments {
     /// Name of a question (see --list) or file with a query
-    #[arg(value_name = "NAME|FILE.rq", required_unless_present_any = ["expression", "list"])]
+    #[arg(value_name = "NAME|FILE.rq", required_unless_present_any = ["expression", "list"], conflicts_with = "list")]
     question: Option<String>,
     /// SPARQL; the usual prefixes need not be declared
-    #[arg(short, long, value_name = "SPARQL")]
+    #[arg(short, long, value_name = "SPARQL", conflicts_with = "list")]
     expression: Option<String>,
     /// Values of columns, such as actor=wd:Q148 or 'type=CONSULT'
     #[arg(value_name = "COLUMN=VALUE")]
     bindings: Vec<String>,
+    /// Show the questions that have a name
+    #[arg(long)]
+    list: bool,
     /// Format of the answer [default: table on a terminal, else csv, or turtle for a graph]
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<AnswerFormat>,
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
-    /// Show the questions that have a name
-    #[arg(long)]
-    list: bool,
     /// Folder of the store
     #[arg(long, value_name = "DIR", default_value = "entente.db", env = "ENTENTE_STORE")]
     store: PathBuf,
@@ -73,27 +74,18 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn list() -> Result<Status> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    for query in queries::named() {
-        writeln!(out, "{:<22} {}\n{:<22} columns: {}", query.name, query.question, "", query.columns)?;
-    }
-    out.flush()?;
-    Ok(Status::Done)
-}
-
 /// The SPARQL that the arguments name.
 fn query(arguments: &Arguments) -> Result<String> {
     let Some(question) = &arguments.question else { return Ok(arguments.expression.clone().unwrap_or_default()) };
     if let Some(expression) = &arguments.expression {
         return Ok(expression.clone());
     }
+    if let Some(named) = queries::query(question) {
+        return Ok(named.sparql.to_owned());
+    }
     let path = Path::new(question);
     if path.extension().is_some_and(|e| e == "rq") || path.exists() {
         return fs::read_to_string(path).with_context(|| format!("cannot read `{question}`"));
-    }
-    if let Some(named) = queries::query(question) {
-        return Ok(named.sparql.to_owned());
     }
     Err(Usage(format!("no question is called `{question}`: `entente query --list` shows them all")).into())
 }
@@ -121,4 +113,17 @@ fn usual_format(answer: &QueryAnswer) -> AnswerFormat {
         QueryAnswer::Graph(_) => AnswerFormat::Turtle,
         QueryAnswer::Solutions(_) | QueryAnswer::Boolean(_) => AnswerFormat::Csv,
     }
+}
+
+fn list() -> Result<Status> {
+    let mut out = io::stdout().lock();
+    for (i, query) in queries::named().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}: {}", query.name, query.title)?;
+        writeln!(out, "    {}", query.question)?;
+        writeln!(out, "    columns: {}", query.columns)?;
+    }
+    Ok(Status::Done)
 }

@@ -76,6 +76,12 @@ impl Pipeline {
         Ok(self)
     }
 
+    /// Adds a table of names, in the format of `data/gazetteer/README.md`.
+    pub fn with_gazetteer(mut self, file: &Path) -> Result<Self, SetupError> {
+        self.gazetteer.add_file(file)?;
+        Ok(self)
+    }
+
     pub fn model(&self) -> &Model {
         &self.model
     }

@@ -138,3 +138,40 @@ fn commands_that_need_a_store_say_where_it_is_not() {
         assert!(run.err.starts_with("error: no store at `no/where.db`"), "{arguments:?}: {}", run.err);
     }
 }
+
+#[test]
+fn named_questions_are_listed_and_wrong_names_are_told() {
+    let folder = folder();
+    let list = run(entente(folder.path()).args(["query", "--list"]));
+    assert_eq!(list.status, 0);
+    let names = list.out.lines().filter(|l| !l.starts_with(' ') && !l.is_empty());
+    assert!(names.count() >= 8 && list.out.contains("who-met-whom: "), "{}", list.out);
+    let wrong = run(entente(folder.path()).args(["query", "who-ate-whom"]));
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.err.contains("`who-ate-whom`") && wrong.err.contains("--list"), "{}", wrong.err);
+}
+
+#[test]
+fn explain_shows_parse_mentions_events_and_rules() {
+    let folder = folder();
+    let told =
+        run(entente(folder.path()).args(["explain", "--date", "2025-09-04", "Kim arrived in Beijing on Tuesday."]));
+    assert_eq!(told.status, 0, "{}", told.err);
+    for words in
+        ["arrived  arrive", "Q956", "2025-09-02", "Visit, CONSULT-visit", "consult/visit.toml#arrive", "gave an event"]
+    {
+        assert!(told.out.contains(words), "`{words}` is not in:\n{}", told.out);
+    }
+    let nothing = run(entente(folder.path()).args(["explain", ""]));
+    assert_eq!((nothing.status, nothing.out.matches("  none\n").count()), (0, 5), "{}", nothing.out);
+}
+
+#[test]
+fn files_for_the_analysis_that_are_not_there_are_named() {
+    let folder = folder();
+    for option in ["--model", "--data", "--gazetteer"] {
+        let run = run(entente(folder.path()).args(["extract", option, "no/where", "-"]));
+        assert_eq!((run.status, run.out.as_str()), (1, ""), "{option}");
+        assert!(run.err.starts_with("error: ") && run.err.contains("no/where"), "{option}: {}", run.err);
+    }
+}
