@@ -10,7 +10,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 use std::io::{self, BufWriter, Write};
 
-/// Show how a sentence is read: the parse, who is meant, the events, and where each rule stopped
+/// Show how a sentence is read, and where rules stopped
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   entente explain 'Kim arrived in Beijing on Tuesday.'
