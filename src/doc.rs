@@ -159,11 +159,6 @@ impl Doc {
         &self.text
     }
 
-    /// The text, to be kept without a copy.
-    pub fn shared_text(&self) -> Arc<str> {
-        self.text.clone()
-    }
-
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
     }

@@ -72,10 +72,6 @@ impl Knowledge {
         Ok(self)
     }
 
-    pub fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     /// The rule files as they were read, with their examples.
     pub fn rule_files(&self) -> Result<Vec<(String, RuleFile)>, DataError> {
         self.files.iter().map(|f| Ok((f.path.clone(), f.parse()?))).collect()

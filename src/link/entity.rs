@@ -98,10 +98,3 @@ pub struct Linked {
     pub entities: Vec<Entity>,
     pub mentions: Vec<Mention>,
 }
-
-impl Linked {
-    /// The longest mention whose head is this token.
-    pub fn headed_by(&self, token: usize) -> Option<&Mention> {
-        self.mentions.iter().filter(|m| m.head == token).max_by_key(|m| m.tokens.len())
-    }
-}

@@ -82,16 +82,8 @@ impl Pipeline {
         Ok(self)
     }
 
-    pub fn model(&self) -> &Model {
-        &self.model
-    }
-
-    pub fn knowledge(&self) -> &Knowledge {
+    pub(super) fn knowledge(&self) -> &Knowledge {
         &self.knowledge
-    }
-
-    pub fn gazetteer(&self) -> &Gazetteer {
-        &self.gazetteer
     }
 
     /// Reads one article. Any text has an answer.

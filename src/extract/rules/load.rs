@@ -32,10 +32,6 @@ impl Rules {
     pub fn triggers(&self, lemma: &str) -> &[Trigger] {
         self.triggers.get(lemma).map_or(&[], Vec::as_slice)
     }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter()
-    }
 }
 
 struct Loader<'a> {

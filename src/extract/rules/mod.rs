@@ -32,7 +32,7 @@ pub struct Rule {
     pub unless: Vec<Condition>,
     /// Whether all who take part are actors, as in a meeting.
     pub mutual: bool,
-    /// What the words say of the event's status by themselves: a pledge is of something planned.
+    /// Probability, from 0 to 1, that what the rule fits is such an event.
     pub confidence: f32,
     pub priority: i32,
 }
