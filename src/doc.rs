@@ -222,6 +222,24 @@ impl Doc {
         Span::new(self.tokens[tokens.start].span.start, self.tokens[tokens.end - 1].span.end)
     }
 
+    /// The words of a range, with single spaces between them whatever stands there in the text.
+    pub fn phrase(&self, tokens: Range<usize>) -> String {
+        self.span(tokens).of(&self.text).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether a noun is marked as known: by "the", a demonstrative or a possessor.
+    pub fn is_definite(&self, noun: usize) -> bool {
+        self.children(noun).any(|c| match self.dep(c) {
+            Dep::Det => matches!(&*self.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"),
+            Dep::Poss => true,
+            _ => false,
+        })
+    }
+
+    pub fn is_plural(&self, i: usize) -> bool {
+        self.tokens[i].morph.contains("Number=Plur")
+    }
+
     /// The name that covers a token.
     pub fn name_at(&self, token: usize) -> Option<&Name> {
         let next = self.names.partition_point(|n| n.tokens.start <= token);

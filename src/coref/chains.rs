@@ -1,7 +1,7 @@
 //! Entities and mentions of one article, found by the head of a mention.
 
 use crate::doc::{Form, Mention};
-use crate::link::{Entity, Linked};
+use crate::link::{Entity, EntityType, Gazetteer, Linked};
 use crate::text::Span;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -42,6 +42,16 @@ impl Chains {
         self.entities.push(entity);
         self.push(Mention { entity: index, tokens, head, span, form: Form::Nominal, confidence });
         index
+    }
+
+    /// The entity of the country with this ISO code, one for the article; none for a code that is no country's.
+    pub fn country(&mut self, code: &str, gazetteer: &Gazetteer) -> Option<usize> {
+        let is_it = |e: &Entity| e.kind == EntityType::Country && e.country.as_deref() == Some(code);
+        if let Some(known) = self.entities.iter().position(is_it) {
+            return Some(known);
+        }
+        self.entities.push(gazetteer.entry(gazetteer.country(code)?).entity());
+        Some(self.entities.len() - 1)
     }
 
     pub(super) fn push(&mut self, mention: Mention) {

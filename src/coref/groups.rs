@@ -40,7 +40,7 @@ impl Resolver<'_> {
     }
 
     fn group_of(&self, t: usize) -> Option<(usize, Members)> {
-        if !self.doc.token(t).morph.contains("Number=Plur") {
+        if !self.doc.is_plural(t) {
             return None;
         }
         let numbers = self

@@ -12,7 +12,7 @@ mod pronouns;
 pub use chains::Chains;
 
 use crate::doc::{Dep, Doc, Form, Mention, Pos};
-use crate::link::{Entity, EntityType, Gazetteer, Gender, Linked};
+use crate::link::{Entity, Gazetteer, Gender, Linked};
 use std::ops::Range;
 
 /// Completes the chains of an article, of which `linked` holds the names.
@@ -101,13 +101,7 @@ impl Resolver<'_> {
         entity.label.split_whitespace().find_map(|word| words.given_name(&self.gazetteer.key(word)))
     }
 
-    /// The entity for a country, one for the whole article.
     fn country(&mut self, code: &str) -> Option<usize> {
-        let is_it = |e: &Entity| e.kind == EntityType::Country && e.country.as_deref() == Some(code);
-        if let Some(known) = self.chains.entities.iter().position(is_it) {
-            return Some(known);
-        }
-        let entity = self.gazetteer.entry(self.gazetteer.country(code)?).entity();
-        Some(self.new_entity(entity))
+        self.chains.country(code, self.gazetteer)
     }
 }

@@ -18,7 +18,7 @@ impl Resolver<'_> {
             return self.the_country(t);
         }
         let country = self.country_of_phrase(t);
-        let known = if self.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
+        let known = if self.doc.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
         let (entity, confidence) = match known {
             Some(entity) => (entity, 0.8),
             None => (self.new_entity(self.described(t, &role, country)), 0.9),
@@ -39,19 +39,11 @@ impl Resolver<'_> {
         let before = t.checked_sub(1).filter(|&p| self.doc.head(p) == t || self.doc.dep(p) == Dep::Compound);
         let longer = before.map(|p| format!("{} {lemma}", self.lower(p)));
         let roles = longer.iter().map(|p| words.roles(p)).chain([words.roles(&lemma)]).find(|r| !r.is_empty())?;
-        let plural = self.doc.token(t).morph.contains("Number=Plur");
+        let plural = self.doc.is_plural(t);
         let wanted = |r: &&Role| if plural { r.kind == EntityType::Group } else { r.kind != EntityType::Group };
         let role = roles.iter().find(wanted).or(roles.first())?.clone();
         let kind = if plural && role.kind == EntityType::Person { EntityType::Group } else { role.kind };
         Some(Role { kind, ..role })
-    }
-
-    fn is_definite(&self, t: usize) -> bool {
-        self.doc.children(t).any(|c| match self.doc.dep(c) {
-            Dep::Det => matches!(&*self.lower(c), "the" | "this" | "that" | "these" | "those"),
-            Dep::Poss => true,
-            _ => false,
-        })
     }
 
     /// ISO code of the country a phrase names: by adjective, possessor, or `of`.
@@ -96,10 +88,9 @@ impl Resolver<'_> {
         while tokens.len() > 1 && matches!(self.doc.token(tokens.start).pos, Pos::Det | Pos::Num) {
             tokens.start += 1;
         }
-        let words = self.doc.span(tokens).of(self.doc.text());
         Entity {
             kind: role.kind,
-            label: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            label: self.doc.phrase(tokens),
             country,
             sector: Some(role.sector.to_owned()).filter(|s| !s.is_empty()),
             confidence: 1.0,
@@ -147,7 +138,7 @@ impl Resolver<'_> {
 
     /// "the country": the one last spoken of. "a nuclear state" is said of one, and names none.
     fn the_country(&mut self, t: usize) {
-        if !self.is_definite(t) || self.doc.token(t).morph.contains("Number=Plur") {
+        if !self.doc.is_definite(t) || self.doc.is_plural(t) {
             return;
         }
         let is_country = |m: &&Mention| {
@@ -163,7 +154,7 @@ impl Resolver<'_> {
     /// "his country", "their homeland": the country of whoever the possessive stands for.
     fn own_country(&mut self, t: usize) -> bool {
         let lemma = self.lower(t);
-        if !self.gazetteer.words().is("country_word", &lemma) || self.doc.token(t).morph.contains("Number=Plur") {
+        if !self.gazetteer.words().is("country_word", &lemma) || self.doc.is_plural(t) {
             return false;
         }
         let Some(possessor) = self.doc.child(t, Dep::Poss).filter(|&p| self.doc.token(p).pos == Pos::Pron) else {

@@ -433,7 +433,8 @@ impl<'a> Grammar<'a> {
         self.doc.name_at(t).is_some_and(|n| matches!(n.kind, NameType::Date | NameType::Time))
     }
 
-    fn first_conjunct(&self, mut t: usize) -> usize {
+    /// The first of the nouns that "and" or "or" joins.
+    pub fn first_conjunct(&self, mut t: usize) -> usize {
         while self.doc.dep(t) == Dep::Conj && !self.is_verb(self.doc.head(t)) {
             t = self.doc.head(t);
         }

@@ -250,7 +250,7 @@ impl Matcher<'_> {
         let members = chains.entities[entity].members.clone();
         let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         let mut weight = entities.len();
-        if weight == 1 && chains.entities[entity].kind == EntityType::Group && self.is_plural(filler.token) {
+        if weight == 1 && chains.entities[entity].kind == EntityType::Group && self.doc.is_plural(filler.token) {
             weight = 2;
         }
         for entity in entities {
@@ -261,10 +261,6 @@ impl Matcher<'_> {
             }
         }
         weight
-    }
-
-    fn is_plural(&self, t: usize) -> bool {
-        self.doc.token(t).morph.contains("Number=Plur")
     }
 
     fn entity_for(&self, role: &Role, token: usize, chains: &mut Chains) -> Option<(usize, Span)> {
@@ -294,18 +290,13 @@ impl Matcher<'_> {
             return Some(entity);
         }
         let code = chains.entities[entity].country.clone()?;
-        let known =
-            chains.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(&*code));
-        known.or_else(|| {
-            chains.entities.push(self.gazetteer.entry(self.gazetteer.country(&code)?).entity());
-            Some(chains.entities.len() - 1)
-        })
+        chains.country(&code, self.gazetteer)
     }
 
     fn new_thing(&self, token: usize, chains: &mut Chains) -> (usize, Span) {
         let range = noun_phrase(self.doc, token);
         let span = self.doc.span(range.clone());
-        let label = span.of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
+        let label = self.doc.phrase(range.clone());
         let entity = Entity { kind: EntityType::Thing, label, confidence: 1.0, ..Entity::default() };
         let entity = chains.add(entity, range, token, span);
         (entity, span)

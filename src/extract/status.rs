@@ -117,7 +117,7 @@ struct Climb<'a> {
 /// Longest way up that is followed.
 const HEIGHT: usize = 12;
 
-impl Climb<'_> {
+impl<'a> Climb<'a> {
     fn result(&self) -> Standing {
         let polarity = if self.negations % 2 == 1 { Polarity::Negative } else { Polarity::Positive };
         // "did not refuse to meet" says neither that they met nor that they did not.
@@ -138,6 +138,15 @@ impl Climb<'_> {
             self.apply(effect);
         }
         effect.is_some()
+    }
+
+    /// What a word does to its complement stands in the column of its part of speech.
+    fn column(&self, word: usize) -> &'a HashMap<String, Effect> {
+        match self.grammar.doc.token(word).pos {
+            Pos::Verb | Pos::Aux => &self.table.verbs,
+            Pos::Adj => &self.table.adjectives,
+            _ => &self.table.nouns,
+        }
     }
 
     fn question(&mut self, trigger: usize) {
@@ -177,10 +186,7 @@ impl Climb<'_> {
     /// The phrase that an event noun stands in, when no light verb carries it.
     fn above_noun(&mut self, noun: usize) {
         let doc = self.grammar.doc;
-        let mut top = noun;
-        while doc.dep(top) == Dep::Conj && !self.grammar.is_verb(doc.head(top)) {
-            top = doc.head(top);
-        }
+        let top = self.grammar.first_conjunct(noun);
         let head = doc.head(top);
         match doc.dep(top) {
             Dep::Dobj | Dep::Nsubjpass => self.governed_by(head, noun),
@@ -203,7 +209,7 @@ impl Climb<'_> {
 
     /// "A visit would anger Beijing": what is not definite lives only in the world of its verb.
     fn subject_of(&mut self, verb: usize, noun: usize) {
-        if self.is_definite(noun) {
+        if self.grammar.doc.is_definite(noun) {
             return;
         }
         let before = self.negations;
@@ -237,15 +243,6 @@ impl Climb<'_> {
             let carrier = self.grammar.carrier(governor);
             if carrier != governor { self.verb(carrier) } else { self.above_noun(governor) }
         }
-    }
-
-    fn is_definite(&self, noun: usize) -> bool {
-        let doc = self.grammar.doc;
-        doc.children(noun).any(|c| {
-            doc.dep(c) == Dep::Poss
-                || (doc.dep(c) == Dep::Det
-                    && matches!(&*doc.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"))
-        })
     }
 
     fn verb(&mut self, verb: usize) {
@@ -343,13 +340,7 @@ impl Climb<'_> {
     fn complement(&mut self, v: usize, head: usize) -> Option<usize> {
         let doc = self.grammar.doc;
         let infinitive = self.grammar.is_infinitive(v);
-        let table = self.table;
-        let column = match doc.token(head).pos {
-            Pos::Verb | Pos::Aux => &table.verbs,
-            Pos::Adj => &table.adjectives,
-            _ => &table.nouns,
-        };
-        let known = self.apply_from(column, &doc.lemma(head).to_lowercase());
+        let known = self.apply_from(self.column(head), &doc.lemma(head).to_lowercase());
         match doc.dep(v) {
             Dep::Acl if !infinitive && !known => None,
             _ if known => self.pass_through(head),
@@ -413,14 +404,8 @@ impl Climb<'_> {
             self.negations += 1;
             return None;
         }
-        let table = self.table;
-        let column = match doc.token(governor).pos {
-            Pos::Verb | Pos::Aux => &table.verbs,
-            Pos::Adj => &table.adjectives,
-            _ => &table.nouns,
-        };
         if matches!(doc.lemma(preposition), "of" | "from" | "for" | "to" | "about" | "on" | "against")
-            && self.apply_from(column, &doc.lemma(governor).to_lowercase())
+            && self.apply_from(self.column(governor), &doc.lemma(governor).to_lowercase())
         {
             return self.pass_through(governor);
         }

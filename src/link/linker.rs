@@ -193,7 +193,7 @@ impl Linker<'_> {
     }
 
     fn text(&self, range: &Range<usize>) -> String {
-        self.doc.span(range.clone()).of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.doc.phrase(range.clone())
     }
 
     fn collect_countries(&mut self, spans: &[Range<usize>]) {
