@@ -9,6 +9,7 @@ use super::seats::{self, Reading};
 use super::{Entity, EntityType, Linked};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use jiff::civil::Date;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -21,11 +22,19 @@ pub fn link(doc: &Doc, gazetteer: &Gazetteer, published: Option<Date>) -> Linked
         published: published.map(|d| d.to_string()),
         countries: HashSet::new(),
         decided: HashMap::new(),
+        counts: HashMap::new(),
         governments: HashMap::new(),
         linked: Linked::default(),
     };
-    linker.run(&spans);
+    let names: Vec<Name> = spans.into_iter().map(|tokens| Name { text: doc.phrase(tokens.clone()), tokens }).collect();
+    linker.run(&names);
     linker.linked
+}
+
+/// A name where it stands, with its words.
+struct Name {
+    tokens: Range<usize>,
+    text: String,
 }
 
 /// Most tokens that a name of the gazetteer may have.
@@ -144,7 +153,7 @@ impl Spans<'_> {
 
 /// The longest ranges first; of what overlaps them nothing stays.
 fn without_overlap(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|r| (std::cmp::Reverse(r.len()), r.start));
+    ranges.sort_by_key(|r| (Reverse(r.len()), r.start));
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     for range in ranges {
         let before = taken.range(..range.end).next_back();
@@ -169,37 +178,40 @@ struct Linker<'a> {
     /// Countries that the article names beyond doubt.
     countries: HashSet<String>,
     decided: HashMap<String, Decision>,
+    /// How often each form stands in the article, and where first: of two, the more frequent ranks higher, then the earlier.
+    counts: HashMap<String, (usize, Reverse<usize>)>,
     governments: HashMap<String, usize>,
     linked: Linked,
 }
 
 impl Linker<'_> {
-    fn run(&mut self, spans: &[Range<usize>]) {
-        self.collect_countries(spans);
+    fn run(&mut self, names: &[Name]) {
+        self.collect_countries(names);
+        self.count(names);
         // Full names first, so that a surname finds its bearer wherever it stands.
-        let mut order: Vec<&Range<usize>> = spans.iter().collect();
-        order.sort_by_key(|r| (std::cmp::Reverse(r.len()), r.start));
-        let votes = self.votes(spans);
-        for range in order {
-            let text = self.text(range);
-            if !self.decided.contains_key(&text) {
-                let decision = self.decide(&text, votes.get(&text).copied(), spans);
-                self.decided.insert(text, decision);
+        let mut order: Vec<&Name> = names.iter().collect();
+        order.sort_by_key(|n| (Reverse(n.tokens.len()), n.tokens.start));
+        let votes = self.votes(names);
+        for name in order {
+            if !self.decided.contains_key(&name.text) {
+                let decision = self.decide(&name.text, votes.get(&name.text).copied());
+                self.decided.insert(name.text.clone(), decision);
             }
         }
-        for range in spans {
-            self.mention(range.clone());
+        for name in names {
+            self.mention(name);
         }
     }
 
-    fn text(&self, range: &Range<usize>) -> String {
-        self.doc.phrase(range.clone())
+    fn count(&mut self, names: &[Name]) {
+        for (i, name) in names.iter().enumerate() {
+            self.counts.entry(name.text.clone()).or_insert((0, Reverse(i))).0 += 1;
+        }
     }
 
-    fn collect_countries(&mut self, spans: &[Range<usize>]) {
-        for range in spans {
-            let text = self.text(range);
-            let candidates = self.gazetteer.lookup(&text);
+    fn collect_countries(&mut self, names: &[Name]) {
+        for name in names {
+            let candidates = self.gazetteer.lookup(&name.text);
             if let Some(best) = candidates.first().filter(|c| c.prior > 0.8 && c.entry.kind() == EntityType::Country) {
                 self.countries.extend(best.entry.country().map(str::to_owned));
             }
@@ -207,20 +219,20 @@ impl Linker<'_> {
     }
 
     /// What the model takes each form for, most often.
-    fn votes(&self, spans: &[Range<usize>]) -> HashMap<String, NameType> {
+    fn votes(&self, names: &[Name]) -> HashMap<String, NameType> {
         let mut counts: HashMap<String, BTreeMap<NameType, usize>> = HashMap::new();
-        for range in spans {
-            let name = range.clone().find_map(|t| self.doc.name_at(t));
-            if let Some(name) = name {
-                *counts.entry(self.text(range)).or_default().entry(name.kind).or_default() += 1;
+        for name in names {
+            let found = name.tokens.clone().find_map(|t| self.doc.name_at(t));
+            if let Some(found) = found {
+                *counts.entry(name.text.clone()).or_default().entry(found.kind).or_default() += 1;
             }
         }
         let most = |kinds: BTreeMap<NameType, usize>| kinds.into_iter().max_by_key(|k| k.1).map(|k| k.0);
         counts.into_iter().filter_map(|(text, kinds)| Some((text, most(kinds)?))).collect()
     }
 
-    fn decide(&mut self, text: &str, vote: Option<NameType>, spans: &[Range<usize>]) -> Decision {
-        if let Some(entity) = self.bearer(text, vote, spans) {
+    fn decide(&mut self, text: &str, vote: Option<NameType>) -> Decision {
+        if let Some(entity) = self.bearer(text, vote) {
             return Decision { entity, nationality: false };
         }
         let candidates = self.gazetteer.lookup(text);
@@ -283,36 +295,26 @@ impl Linker<'_> {
     }
 
     /// The person of the article that a part of a name belongs to: "Kim" in an article on Kim Jong Un.
-    fn bearer(&self, text: &str, vote: Option<NameType>, spans: &[Range<usize>]) -> Option<usize> {
+    fn bearer(&self, text: &str, vote: Option<NameType>) -> Option<usize> {
         let person_like =
             matches!(vote, None | Some(NameType::Person | NameType::Org | NameType::Gpe | NameType::Norp));
         if text.contains(' ') || !person_like {
             return None;
         }
-        let mut best: Option<(usize, usize)> = None;
-        for (name, decision) in &self.decided {
-            if self.linked.entities[decision.entity].kind != EntityType::Person || !name.contains(' ') {
-                continue;
-            }
+        let full_names = self.decided.iter().filter(|(name, decision)| {
             let words: Vec<&str> = name.split(' ').collect();
-            let is_part = words.last() == Some(&text)
-                || (words.first() == Some(&text) && self.is_family_first(&words, decision.entity));
-            if is_part {
-                let count = spans.iter().filter(|r| self.text(r) == *name).count();
-                let first = spans.iter().position(|r| self.text(r) == *name).unwrap_or(usize::MAX);
-                let rank = (count, usize::MAX - first);
-                if best.is_none_or(|(_, known)| rank.0 * 1_000_000 + rank.1 % 1_000_000 > known) {
-                    best = Some((decision.entity, rank.0 * 1_000_000 + rank.1 % 1_000_000));
-                }
-            }
-        }
-        best.map(|b| b.0)
+            words.len() > 1
+                && self.linked.entities[decision.entity].kind == EntityType::Person
+                && (words.last() == Some(&text)
+                    || words.first() == Some(&text) && self.is_family_first(text, decision.entity))
+        });
+        full_names.max_by_key(|(name, _)| self.counts.get(*name)).map(|(_, decision)| decision.entity)
     }
 
-    fn is_family_first(&self, words: &[&str], entity: usize) -> bool {
+    fn is_family_first(&self, first: &str, entity: usize) -> bool {
         let country = self.linked.entities[entity].country.as_deref();
         country.is_some_and(|c| self.gazetteer.words().is("family_first", c))
-            || self.gazetteer.lookup(words[0]).iter().any(|c| c.role == NameRole::Surname)
+            || self.gazetteer.lookup(first).iter().any(|c| c.role == NameRole::Surname)
     }
 
     fn known_entity(&mut self, candidate: &Candidate, confidence: f32) -> usize {
@@ -345,21 +347,21 @@ impl Linker<'_> {
         self.linked.entities.len() - 1
     }
 
-    fn mention(&mut self, range: Range<usize>) {
-        let text = self.text(&range);
-        let Some(&decision) = self.decided.get(&text) else { return };
-        let head = self.head(&range);
+    fn mention(&mut self, name: &Name) {
+        let Name { tokens: range, text } = name;
+        let Some(&decision) = self.decided.get(text) else { return };
+        let head = self.head(range);
         let mut entity = decision.entity;
-        let mut form = if decision.nationality { Form::Demonym } else { name_form(&text) };
+        let mut form = if decision.nationality { Form::Demonym } else { name_form(text) };
         if !decision.nationality
-            && let Some((power, capital)) = self.power_at(&text, entity)
+            && let Some((power, capital)) = self.power_at(text, entity)
             && seats::reading(self.doc, self.gazetteer.words(), head, capital) == Reading::Government
         {
             entity = power;
             form = Form::Metonym;
         }
         let tokens = if self.linked.entities[entity].kind == EntityType::Person {
-            self.with_title(&range, entity)
+            self.with_title(range, entity)
         } else {
             range.clone()
         };
