@@ -1,20 +1,20 @@
 //! Rules against a document: for every trigger the best rule whose conditions hold and whose roles are filled.
 
 use super::event::{Event, Party};
-use super::grammar::{Filler, Grammar};
+use super::grammar::{Filler, Grammar, Step};
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
 use super::status::{self, StatusTable};
 use crate::coref::Chains;
 use crate::doc::{Dep, Doc, Pos};
-use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
+use std::collections::HashMap;
 
 /// What the matcher works with.
 pub struct Matcher<'a> {
     pub doc: &'a Doc,
+    pub grammar: Grammar<'a>,
     pub rules: &'a Rules,
-    pub words: &'a WordLists,
     pub status: &'a StatusTable,
     pub gazetteer: &'a Gazetteer,
 }
@@ -50,54 +50,40 @@ struct Candidate {
 impl Matcher<'_> {
     /// All events of the document, in the order of their triggers. Entities that only an event names are added to `chains`.
     pub fn run(&self, chains: &mut Chains, mut attempts: Option<&mut Vec<Attempt>>) -> Vec<Event> {
-        let grammar = Grammar::new(self.doc, self.words);
         let mut events = Vec::new();
         for trigger in 0..self.doc.tokens().len() {
-            if let Some(event) = self.event_at(trigger, &grammar, chains, attempts.as_deref_mut()) {
+            if let Some(event) = self.event_at(trigger, chains, attempts.as_deref_mut()) {
                 events.push(event);
             }
         }
-        self.drop_repeats(&mut events, &grammar);
+        self.drop_repeats(&mut events);
         events
     }
 
     /// "signed an agreement" names one event by verb and noun: the mention with more participants stays, else the verb's.
-    fn drop_repeats(&self, events: &mut Vec<Event>, grammar: &Grammar) {
-        let repeats: Vec<usize> = (0..events.len())
-            .filter_map(|i| {
-                let carrier = grammar.carrier(events[i].trigger);
-                let governor = self.doc.head(events[i].trigger);
-                let is_twin = |e: &Event| {
-                    e.trigger != events[i].trigger
-                        && (e.trigger == carrier || e.trigger == governor)
-                        && e.class == events[i].class
-                };
-                let verb = events.iter().position(is_twin)?;
-                Some(if events[i].parties.len() > events[verb].parties.len() { verb } else { i })
-            })
-            .collect();
-        let mut index = 0;
-        events.retain(|_| {
-            index += 1;
-            !repeats.contains(&(index - 1))
-        });
+    fn drop_repeats(&self, events: &mut Vec<Event>) {
+        let by_trigger: HashMap<usize, usize> = events.iter().enumerate().map(|(i, e)| (e.trigger, i)).collect();
+        let mut repeated = vec![false; events.len()];
+        for (i, event) in events.iter().enumerate() {
+            let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
+            let twins = verbs.iter().filter(|&&v| v != event.trigger).filter_map(|v| by_trigger.get(v).copied());
+            if let Some(verb) = twins.filter(|&t| events[t].class == event.class).min() {
+                repeated[if event.parties.len() > events[verb].parties.len() { verb } else { i }] = true;
+            }
+        }
+        let mut repeated = repeated.into_iter();
+        events.retain(|_| repeated.next() == Some(false));
     }
 
-    fn event_at(
-        &self,
-        trigger: usize,
-        grammar: &Grammar,
-        chains: &mut Chains,
-        mut attempts: Option<&mut Vec<Attempt>>,
-    ) -> Option<Event> {
-        let gerund = grammar.is_gerund_as_noun(trigger);
+    fn event_at(&self, trigger: usize, chains: &mut Chains, mut attempts: Option<&mut Vec<Attempt>>) -> Option<Event> {
+        let gerund = self.grammar.is_gerund_as_noun(trigger);
         let class = if gerund { WordClass::Noun } else { self.word_class(trigger)? };
         let lemma = if gerund { self.doc.word(trigger) } else { self.doc.lemma(trigger) }.to_lowercase();
         let mut best: Option<Candidate> = None;
         for entry in self.rules.triggers(&lemma).iter().filter(|t| t.class == class) {
             let Some(span) = self.phrase(trigger, entry) else { continue };
             let rule = self.rules.get(entry.rule);
-            let result = self.try_rule(rule, entry.rule, trigger, span, grammar, chains);
+            let result = self.try_rule(rule, entry.rule, trigger, span, chains);
             let outcome = match result {
                 Err(outcome) => outcome,
                 Ok(candidate) if best.as_ref().is_some_and(|b| self.rank(b) >= self.rank(&candidate)) => {
@@ -112,7 +98,7 @@ impl Matcher<'_> {
                 attempts.push(Attempt { rule: rule.id.clone(), trigger, outcome });
             }
         }
-        best.map(|candidate| self.finish(candidate, grammar))
+        best.map(|candidate| self.finish(candidate))
     }
 
     /// What kind of trigger a token can be; none for what stands in a subheading or byline, or inside a name.
@@ -168,34 +154,33 @@ impl Matcher<'_> {
         index: usize,
         trigger: usize,
         span: Span,
-        grammar: &Grammar,
         chains: &mut Chains,
     ) -> Result<Candidate, Outcome> {
         for (conditions, wanted) in [(&rule.needs, true), (&rule.unless, false)] {
             for condition in conditions {
-                if self.holds(condition, trigger, grammar) != wanted {
+                if self.holds(condition, trigger) != wanted {
                     return Err(Outcome::Condition(describe(condition)));
                 }
             }
         }
         let mut candidate = Candidate { rule: index, trigger, span, parties: Vec::new(), inferred: 0 };
         for (name, role) in &rule.roles {
-            let filled = self.fill(role, trigger, grammar, chains, &mut candidate, name);
+            let filled = self.fill(role, trigger, chains, &mut candidate, name);
             if !filled && role.required {
                 return Err(Outcome::Unfilled(name.clone()));
             }
         }
         self.settle(rule, &mut candidate)?;
-        self.default_place(rule, trigger, grammar, chains, &mut candidate);
+        self.default_place(rule, trigger, chains, &mut candidate);
         Ok(candidate)
     }
 
-    fn holds(&self, condition: &Condition, trigger: usize, grammar: &Grammar) -> bool {
-        let mut ends = grammar.follow(trigger, &condition.path);
-        ends.retain(|end| !grammar.is_time(end.token));
+    fn holds(&self, condition: &Condition, trigger: usize) -> bool {
+        let mut ends = self.grammar.follow(trigger, &condition.path);
+        ends.retain(|end| !self.grammar.is_time(end.token));
         let counted: Vec<Filler> = ends
             .iter()
-            .filter_map(|end| Some(Filler { token: grammar.counted(end.token)?, inferred: end.inferred }))
+            .filter_map(|end| Some(Filler { token: self.grammar.counted(end.token)?, inferred: end.inferred }))
             .collect();
         ends.extend(counted);
         if condition.words.is_empty() {
@@ -214,7 +199,6 @@ impl Matcher<'_> {
         &self,
         role: &Role,
         trigger: usize,
-        grammar: &Grammar,
         chains: &mut Chains,
         candidate: &mut Candidate,
         name: &RoleName,
@@ -222,11 +206,11 @@ impl Matcher<'_> {
         let mut weight = 0;
         for path in &role.paths {
             let mut here = 0;
-            for mut filler in grammar.follow(trigger, path) {
-                if grammar.is_time(filler.token) {
+            for mut filler in self.grammar.follow(trigger, path) {
+                if self.grammar.is_time(filler.token) {
                     continue;
                 }
-                filler.token = grammar.counted(filler.token).unwrap_or(filler.token);
+                filler.token = self.grammar.counted(filler.token).unwrap_or(filler.token);
                 here += self.admit(role, filler, chains, candidate, name);
             }
             weight += here;
@@ -279,7 +263,7 @@ impl Matcher<'_> {
                     _ => Some((entity, span)),
                 }
             }
-            None if any && grammar_noun(self.doc, token) => Some(self.new_thing(token, chains)),
+            None if any && self.grammar.is_noun(token) => Some(self.new_thing(token, chains)),
             None => None,
         }
     }
@@ -332,22 +316,16 @@ impl Matcher<'_> {
     }
 
     /// Where the rule says nothing of the place: what stands after "in", "at", "near" or "outside".
-    fn default_place(
-        &self,
-        rule: &Rule,
-        trigger: usize,
-        grammar: &Grammar,
-        chains: &mut Chains,
-        candidate: &mut Candidate,
-    ) {
+    fn default_place(&self, rule: &Rule, trigger: usize, chains: &mut Chains, candidate: &mut Candidate) {
         if rule.roles.iter().any(|(name, _)| *name == RoleName::Place) {
             return;
         }
-        let carrier = grammar.carrier(trigger);
-        for from in [trigger, carrier] {
+        let carrier = self.grammar.carrier(trigger);
+        let elsewhere = (carrier != trigger).then_some(carrier);
+        for from in [trigger].into_iter().chain(elsewhere) {
             for preposition in ["at", "in", "near", "outside", "inside"] {
-                let path = [super::grammar::Step::Prep(preposition.into())];
-                for filler in grammar.follow(from, &path) {
+                let path = [Step::Prep(preposition.into())];
+                for filler in self.grammar.follow(from, &path) {
                     let Some(mention) = chains.headed_by(filler.token) else { continue };
                     if Kind::Place.admits(chains.entities[mention.entity].kind) {
                         let party = Party { entity: mention.entity, span: mention.span };
@@ -359,10 +337,10 @@ impl Matcher<'_> {
         }
     }
 
-    fn finish(&self, candidate: Candidate, grammar: &Grammar) -> Event {
+    fn finish(&self, candidate: Candidate) -> Event {
         let rule = self.rules.get(candidate.rule);
         let trigger = candidate.trigger;
-        let standing = status::standing(grammar, self.status, trigger, grammar.carrier(trigger));
+        let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
         let confidence = rule.confidence * 0.93f32.powi(candidate.inferred.min(4) as i32);
         Event {
             sentence: self.doc.token(trigger).sentence,
@@ -392,10 +370,6 @@ fn describe(condition: &Condition) -> String {
     words.sort_unstable();
     words.truncate(5);
     format!("{} [{}]", path.join("."), words.join(", "))
-}
-
-fn grammar_noun(doc: &Doc, t: usize) -> bool {
-    matches!(doc.token(t).pos, Pos::Noun | Pos::Propn)
 }
 
 /// The noun phrase of a head: from its leftmost dependant before it to its `of` phrase, relative clauses left out.

@@ -100,6 +100,7 @@ impl Knowledge {
     }
 
     fn matcher<'a>(&'a self, doc: &'a Doc, gazetteer: &'a Gazetteer) -> Matcher<'a> {
-        Matcher { doc, rules: &self.rules, words: &self.words, status: &self.status, gazetteer }
+        let grammar = Grammar::new(doc, &self.words);
+        Matcher { doc, grammar, rules: &self.rules, status: &self.status, gazetteer }
     }
 }
