@@ -1,5 +1,6 @@
 //! Words of speech and thought, with the constructions in which they take what is said: `data/rules/attribution`.
 
+use super::super::RULE_FILES;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -147,19 +148,9 @@ struct PhraseEntry {
 }
 
 /// Path and text of every file of cues that the program carries.
-const FILES: &[(&str, &str)] = &[
-    ("rules/attribution/ask.toml", include_str!("../../../data/rules/attribution/ask.toml")),
-    ("rules/attribution/deny.toml", include_str!("../../../data/rules/attribution/deny.toml")),
-    ("rules/attribution/judge.toml", include_str!("../../../data/rules/attribution/judge.toml")),
-    ("rules/attribution/know.toml", include_str!("../../../data/rules/attribution/know.toml")),
-    ("rules/attribution/nouns.toml", include_str!("../../../data/rules/attribution/nouns.toml")),
-    ("rules/attribution/phrases.toml", include_str!("../../../data/rules/attribution/phrases.toml")),
-    ("rules/attribution/promise.toml", include_str!("../../../data/rules/attribution/promise.toml")),
-    ("rules/attribution/request.toml", include_str!("../../../data/rules/attribution/request.toml")),
-    ("rules/attribution/say.toml", include_str!("../../../data/rules/attribution/say.toml")),
-    ("rules/attribution/show.toml", include_str!("../../../data/rules/attribution/show.toml")),
-    ("rules/attribution/think.toml", include_str!("../../../data/rules/attribution/think.toml")),
-];
+fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RULE_FILES.iter().copied().filter(|(path, _)| path.starts_with("rules/attribution/"))
+}
 
 impl Cues {
     /// The cues that the program carries.
@@ -167,7 +158,7 @@ impl Cues {
     /// # Errors
     /// Never, when the program was built from files that its tests passed.
     pub fn embedded() -> Result<Self, CueError> {
-        Self::load(FILES.iter().copied())
+        Self::load(files())
     }
 
     /// Reads files of cues, each with its path for messages.
@@ -255,7 +246,7 @@ mod tests {
         let mut names: Vec<String> =
             names.filter(|n| n.ends_with(".toml")).map(|n| format!("rules/attribution/{n}")).collect();
         names.sort();
-        assert_eq!(names, FILES.iter().map(|(path, _)| *path).collect::<Vec<_>>());
+        assert_eq!(names, files().map(|(path, _)| path).collect::<Vec<_>>());
     }
 
     #[test]
