@@ -3,7 +3,7 @@
 use super::Status;
 use super::setup::Setup;
 use crate::doc::Doc;
-use crate::extract::{Attempt, EventInfo, Extraction, Outcome, Participant, RoleName};
+use crate::extract::{ArticleInfo, Attempt, EventInfo, Extraction, Outcome, Participant, RoleName};
 use crate::pipeline::{Analysis, Pipeline, lines};
 use crate::text::CodePoints;
 use anyhow::Result;
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     let pipeline = arguments.setup.pipeline()?;
     let text = &arguments.text;
     let analysis = pipeline.analyse(text.as_str().into(), &lines(text), arguments.date);
-    let extraction = pipeline.extract_text(text, arguments.date.map(|day| day.to_string()).as_deref());
+    let published = arguments.date.map(|day| day.to_string());
+    let extraction = analysis.extraction(ArticleInfo { published, ..ArticleInfo::default() });
     let mut out = BufWriter::new(io::stdout().lock());
     Explanation { pipeline: &pipeline, analysis: &analysis, extraction: &extraction }.write(&mut out)?;
     out.flush()?;

@@ -52,6 +52,13 @@ pub struct Analysis {
     pub published: Option<Date>,
 }
 
+impl Analysis {
+    /// The analysis in the form of the output, with what is known of the article.
+    pub fn extraction(&self, article: ArticleInfo) -> Extraction {
+        Writer::new(self).extraction(article)
+    }
+}
+
 impl Pipeline {
     /// The model, gazetteer and rules that come with the program.
     pub fn embedded() -> Result<Self, SetupError> {
@@ -88,16 +95,13 @@ impl Pipeline {
 
     /// Reads one article. Any text has an answer.
     pub fn extract(&self, article: &Article) -> Extraction {
-        let analysis = self.analyse(article.text.clone(), &article.blocks, article.published);
-        Writer::new(&analysis).extraction(article_info(article), &article.text)
+        self.analyse(article.text.clone(), &article.blocks, article.published).extraction(article_info(article))
     }
 
     /// Reads a text by itself: each line is taken for body text. `published` is a day, `YYYY-MM-DD`.
     pub fn extract_text(&self, text: &str, published: Option<&str>) -> Extraction {
-        let text: Arc<str> = text.into();
-        let analysis = self.analyse(text.clone(), &lines(&text), published.and_then(|day| day.parse().ok()));
-        let info = ArticleInfo { published: published.map(str::to_owned), ..ArticleInfo::default() };
-        Writer::new(&analysis).extraction(info, &text)
+        let analysis = self.analyse(text.into(), &lines(text), published.and_then(|day| day.parse().ok()));
+        analysis.extraction(ArticleInfo { published: published.map(str::to_owned), ..ArticleInfo::default() })
     }
 
     /// All stages over one text.
@@ -168,11 +172,11 @@ impl<'a> Writer<'a> {
         Self { analysis, points: CodePoints::new(analysis.doc.text()), numbers }
     }
 
-    fn extraction(&self, article: ArticleInfo, text: &str) -> Extraction {
+    fn extraction(&self, article: ArticleInfo) -> Extraction {
         let Analysis { doc, chains, times, quotations, events, .. } = self.analysis;
         Extraction {
             article,
-            text: text.to_owned(),
+            text: doc.text().to_owned(),
             sentences: doc.sentences().iter().map(|s| self.sentence(s.span, s.kind)).collect(),
             entities: chains.entities.iter().enumerate().filter_map(|(i, e)| self.entity(i, e)).collect(),
             mentions: chains.mentions.iter().filter_map(|m| self.mention(m)).collect(),
