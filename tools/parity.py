@@ -9,6 +9,8 @@ A TEXT is a text file, of which each line is compared by itself (with --unit par
 with --unit file all of it), or a .jsonl file of strings. Without spaCy at hand the script makes an environment for it in
 --environment, with pip, and goes on there. Differences are counted by kind and the first ones printed; the status is 1 if
 there are more than --allow. Cargo builds the other side, `examples/parse.rs`.
+
+--record FILE writes spaCy's analysis to a file, in the form that tests/cases/nlp/README.md describes, and compares nothing.
 """
 
 import argparse
@@ -35,6 +37,8 @@ def main():
     if not texts:
         sys.exit("no text to compare")
     theirs = run_spacy(spacy, directory, texts)
+    if args.record:
+        return record(args.record, texts, theirs)
     ours = run_ours(directory if args.exact else None, texts)
     report(args, texts, ours, theirs)
 
@@ -47,6 +51,7 @@ def arguments():
     parser.add_argument("--unit", choices=("line", "paragraph", "file"), default="line")
     parser.add_argument("--environment", type=Path, default=Path(tempfile.gettempdir()) / "entente-spacy")
     parser.add_argument("--show", type=int, default=20, help="how many differences to print")
+    parser.add_argument("--record", type=Path, metavar="FILE")
     parser.add_argument("--allow", type=int, default=0, help="how many different tokens and names are no failure")
     return parser.parse_args()
 
@@ -98,6 +103,24 @@ def run_spacy(spacy, directory, texts):
             ],
             "ents": [{"start": ent.start, "end": ent.end, "label": ent.label_} for ent in doc.ents],
         }
+
+
+def record(path, texts, analyses):
+    blocks = []
+    for text, analysis in zip(texts, analyses, strict=True):
+        names = ["O"] * len(analysis["tokens"])
+        for name in analysis["ents"]:
+            names[name["start"]:name["end"]] = [f"I-{name['label']}"] * (name["end"] - name["start"])
+            names[name["start"]] = f"B-{name['label']}"
+        rows = [[token[field] for field in FIELDS] + [name] for token, name in zip(analysis["tokens"], names)]
+        blocks.append("".join(line + "\n" for line in [json.dumps(text), *map(record_line, rows)]))
+    path.write_text("\n".join(blocks), encoding="utf-8")
+    print(f"{path}: {len(blocks)} texts")
+
+
+def record_line(row):
+    """Cells with tabs between: truth as 1 or 0, odd characters as in JSON."""
+    return "\t".join(json.dumps(cell, ensure_ascii=False)[1:-1] if isinstance(cell, str) else str(int(cell)) for cell in row)
 
 
 def run_ours(directory, texts):

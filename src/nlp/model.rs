@@ -37,7 +37,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model that is part of the program: spaCy's `en_core_web_sm` 3.8 with weights of 16 bits.
+    /// The model that is part of the program: spaCy's `en_core_web_sm` 3.8, its weights kept in 16 bits.
     pub fn embedded() -> Result<Self, LoadError> {
         Self::new(Parts::from_bytes("data/models/en_core_web_sm/model.bin", EMBEDDED)?)
     }

@@ -1,6 +1,5 @@
 //! Reads a model's parts: from our own packed file, or from the directory in which spaCy keeps a model.
 
-use half::slice::HalfFloatSliceExt;
 use rmpv::ValueRef;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -236,16 +235,22 @@ impl<'a> Packed<'a> {
 
 fn array_of(section: &Section, data: &[u8]) -> Option<Array> {
     let values = match section.kind.as_str() {
-        "f16" => floats_of_halves(data),
+        "i16" => floats_of_steps(data, *section.shape.last()?),
         "f32" => floats_of_bytes(data),
         _ => return None,
     };
     Some(Array { shape: section.shape.clone(), values, seed: section.seed })
 }
 
-fn floats_of_halves(data: &[u8]) -> Vec<f32> {
-    let halves: Vec<half::f16> = data.as_chunks().0.iter().map(|bytes| half::f16::from_le_bytes(*bytes)).collect();
-    halves.to_f32_vec()
+/// Rows of whole numbers of 16 bits; before them for each row what one step is worth.
+fn floats_of_steps(data: &[u8], width: usize) -> Vec<f32> {
+    let rows = data.len() / (4 + 2 * width);
+    let (scales, steps) = data.split_at(4 * rows);
+    let row = |(scale, steps): (f32, &[u8])| {
+        let steps = steps.as_chunks().0.iter().map(|bytes| f32::from(i16::from_le_bytes(*bytes)));
+        steps.map(move |step| step * scale).collect::<Vec<f32>>()
+    };
+    floats_of_bytes(scales).into_iter().zip(steps.chunks_exact((2 * width).max(1))).flat_map(row).collect()
 }
 
 fn floats_of_bytes(data: &[u8]) -> Vec<f32> {

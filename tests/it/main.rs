@@ -10,6 +10,7 @@ mod gazetteer;
 mod graph;
 mod interrupted;
 mod layers;
+mod nlp;
 mod queries;
 mod quotes;
 mod rules;
