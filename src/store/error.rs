@@ -10,12 +10,14 @@ pub enum StoreError {
     Missing(PathBuf),
     #[error("`{}` holds other files and no store: name a folder that is empty or does not exist yet", .0.display())]
     Foreign(PathBuf),
-    #[error("the store `{}` is in use by another process: only one at a time may open it", .0.display())]
+    #[error("the store `{}` is in use by another process: one at a time may write to it, and only while nobody reads it", .0.display())]
     Locked(PathBuf),
     #[error("the store `{}` cannot be written to: {reason}", .path.display())]
     ReadOnly { path: PathBuf, reason: String },
     #[error("the store `{}` was written in version {found} of its layout, and this program knows version {known}: build it again from the articles", .path.display())]
     Version { path: PathBuf, found: String, known: u32 },
+    #[error("`{}` holds a graph of another program: name a folder that is empty or does not exist yet", .0.display())]
+    Unmarked(PathBuf),
     #[error("the store `{}` names its things under `{found}`, not `{asked}`: leave out the base or take another folder", .path.display())]
     Base { path: PathBuf, found: String, asked: String },
     #[error("cannot open `{}`: this build of the program keeps stores in memory only (feature `disk`)", .0.display())]

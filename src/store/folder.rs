@@ -1,7 +1,11 @@
 //! Stores on disk: RocksDB, when the program is built with it.
+//!
+//! RocksDB keeps out a second writer, but lets readers in while somebody writes, which it calls undefined. A lock file of
+//! our own therefore lets in one writer, or any number of readers.
 
 use super::error::StoreError;
 use oxigraph::store::StorageError;
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -9,24 +13,34 @@ type Inner = oxigraph::store::Store;
 
 /// The file that every RocksDB database has.
 const MARK: &str = "CURRENT";
+/// Locked by whoever has the store open.
+const LOCK: &str = "entente.lock";
+
+/// A store that is open, and the lock that is held meanwhile.
+pub(super) struct Opened {
+    pub inner: Inner,
+    pub lock: Option<File>,
+}
 
 /// Whether a store can be opened or made here: the folder holds one, is empty, or does not exist.
 pub(super) fn is_free_or_store(path: &Path) -> Result<(), StoreError> {
-    let mut entries = match std::fs::read_dir(path) {
+    let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
         Err(source) => return Err(StoreError::Folder { path: path.to_owned(), source }),
     };
-    if entries.next().is_none() || path.join(MARK).exists() || was_interrupted(path) {
+    let mut names = entries.filter_map(Result::ok).map(|e| e.file_name().to_string_lossy().into_owned());
+    if path.join(MARK).exists() || names.all(|name| is_of_unfinished(&name)) {
         Ok(())
     } else {
         Err(StoreError::Foreign(path.to_owned()))
     }
 }
 
-/// Whether a process was killed while it made a store here, before the mark was written.
-fn was_interrupted(path: &Path) -> bool {
-    path.join("LOCK").exists() && path.join("LOG").exists()
+/// Whether a file is one that a process leaves that was killed while it made a store, before the mark was written.
+fn is_of_unfinished(name: &str) -> bool {
+    ["LOCK", "LOG", "IDENTITY", "MANIFEST-", "OPTIONS-", LOCK].iter().any(|start| name.starts_with(start))
+        || [".dbtmp", ".log"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a store is here.
@@ -39,14 +53,40 @@ pub(super) fn is_store(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(feature = "disk")]
-pub(super) fn open(path: &Path) -> Result<Inner, StoreError> {
+pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     std::fs::create_dir_all(path).map_err(|e| StoreError::storage("make", path, e.into()))?;
-    Inner::open(path).map_err(|e| StoreError::storage("open", path, e))
+    let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK));
+    let lock = lock.map_err(|e| StoreError::storage("open", path, e.into()))?;
+    locked(path, lock.try_lock())?;
+    let inner = Inner::open(path).map_err(|e| StoreError::storage("open", path, e))?;
+    Ok(Opened { inner, lock: Some(lock) })
 }
 
 #[cfg(feature = "disk")]
-pub(super) fn open_read_only(path: &Path) -> Result<Inner, StoreError> {
-    Inner::open_read_only(path).map_err(|e| StoreError::storage("open", path, e))
+pub(super) fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
+    let lock = match File::open(path.join(LOCK)) {
+        Ok(lock) => Some(lock),
+        // A store that was copied here without it: nobody to keep out.
+        Err(e) if e.kind() == ErrorKind::NotFound => None,
+        Err(e) => return Err(StoreError::storage("open", path, e.into())),
+    };
+    if let Some(lock) = &lock {
+        locked(path, lock.try_lock_shared())?;
+    }
+    let inner = Inner::open_read_only(path).map_err(|e| StoreError::storage("open", path, e))?;
+    Ok(Opened { inner, lock })
+}
+
+#[cfg(feature = "disk")]
+fn locked(path: &Path, result: Result<(), std::fs::TryLockError>) -> Result<(), StoreError> {
+    use std::fs::TryLockError;
+    match result {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
+        // A file system without locks, where RocksDB's own has to do.
+        Err(TryLockError::Error(e)) if e.kind() == ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(e)) => Err(StoreError::storage("open", path, e.into())),
+    }
 }
 
 #[cfg(feature = "disk")]
@@ -65,12 +105,12 @@ pub(super) fn optimize(_: &Inner) -> Result<(), StorageError> {
 }
 
 #[cfg(not(feature = "disk"))]
-pub(super) fn open(path: &Path) -> Result<Inner, StoreError> {
+pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     Err(StoreError::NoDisk(path.to_owned()))
 }
 
 #[cfg(not(feature = "disk"))]
-pub(super) fn open_read_only(path: &Path) -> Result<Inner, StoreError> {
+pub(super) fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
     Err(StoreError::NoDisk(path.to_owned()))
 }
 

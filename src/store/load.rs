@@ -78,10 +78,7 @@ impl Change<'_> {
             self.describe(event, is_new, &triples)?;
         }
         for relation in instances(&before.relations, &after.relations) {
-            let (mentions, is_new) = self.mentions(relation, article, &before.relations, &after.relations)?;
-            let mut triples = if mentions.is_empty() { Vec::new() } else { record::relation(relation, &mentions) };
-            triples.extend(mentions.iter().map(|m| record::source(relation, m)));
-            self.describe(relation, is_new, &triples)?;
+            self.relation(article, relation, before.relations.get(relation), after.relations.get(relation))?;
         }
         Ok(!old.is_empty())
     }
@@ -125,6 +122,44 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Makes a relation what it shall be. It is the same from whatever mention it is made, so that it is enough to know
+    /// whether there is any other: that somebody is president of somewhere is said by thousands of articles.
+    fn relation(
+        &mut self,
+        article: &NamedNode,
+        relation: &NamedNode,
+        before: Option<&Vec<Mention>>,
+        after: Option<&Vec<Mention>>,
+    ) -> Result<(), StorageError> {
+        let sources = |mentions: Option<&Vec<Mention>>| -> Vec<Triple> {
+            mentions.into_iter().flatten().map(|m| record::source(relation, m)).collect()
+        };
+        let (mut old, mut new) = (sources(before), sources(after));
+        if let Some(mentions) = after {
+            new.extend(record::relation(relation, mentions));
+        } else if let Some(mentions) = before
+            && !self.is_asserted_elsewhere(relation, article)?
+        {
+            old.extend(record::relation(relation, mentions));
+        }
+        self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+        Ok(())
+    }
+
+    fn is_asserted_elsewhere(&self, relation: &NamedNode, article: &NamedNode) -> Result<bool, StorageError> {
+        let object = Some(TermRef::NamedNode(relation.as_ref()));
+        for quad in self.transaction.quads_for_pattern(None, Some(en::INSTANCE), object, None) {
+            if let Quad { subject: NamedOrBlankNode::NamedNode(node), graph_name: GraphName::NamedNode(other), .. } =
+                quad?
+                && other != *article
+                && self.mention(node, other)?.is_fact()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether another article's graph has the triple.
     fn is_elsewhere(&self, triple: TripleRef<'_>, article: NamedNodeRef<'_>) -> Result<bool, StorageError> {
         let (s, p, o) = (triple.subject, triple.predicate, triple.object);
@@ -136,7 +171,7 @@ impl Change<'_> {
         Ok(false)
     }
 
-    /// Every mention that asserts an event or relation: those that the article has now, and those of all others. Also says
+    /// Every mention that asserts an event: those that the article has now, and those of all others. Also says
     /// whether the record did not have it before.
     fn mentions(
         &self,

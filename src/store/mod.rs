@@ -1,7 +1,7 @@
 //! The store: an embedded Oxigraph that holds a graph for each article, the record drawn from them, and the vocabularies.
 //!
-//! A store is a folder, or lives in memory. One process at a time may open a folder, and inside it one thread at a time
-//! writes; queries run beside it on a snapshot. Each article is one transaction: a process killed at any point leaves whole
+//! A store is a folder, or lives in memory. One process at a time may write to a folder, while nobody reads it, and inside the
+//! process one thread at a time writes; its queries run beside on a snapshot. Each article is one transaction: a process killed at any point leaves whole
 //! articles. [`Store::flush`] sees to it that they survive a power cut too.
 //!
 //! ```
@@ -31,8 +31,10 @@ pub use query::{BadTerm, QueryError, QueryOptions, parse_binding, parse_term};
 use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;
 use crate::ontology::iri::en;
+use folder::Opened;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad};
 use oxigraph::store::StorageError;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -44,6 +46,8 @@ pub struct Store {
     path: Option<PathBuf>,
     /// Held while writing: transactions on disk do not exclude each other.
     writer: Mutex<()>,
+    /// Keeps other processes out of the folder; the last field, so that it goes when the store is closed.
+    _lock: Option<File>,
 }
 
 impl Store {
@@ -53,20 +57,23 @@ impl Store {
     /// [`DEFAULT_BASE`] if none was given.
     pub fn open(path: &Path, base: Option<&str>) -> Result<Self, StoreError> {
         folder::is_free_or_store(path)?;
-        let inner = folder::open(path)?;
-        Self::on(inner, Some(path.to_owned()), base)
+        Self::on(folder::open(path)?, Some(path.to_owned()), base)
     }
 
     /// Opens the store in a folder, which must be there. A folder that cannot be written to is opened for reading.
     pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
         folder::is_store(path)?;
         match folder::open(path) {
-            Ok(inner) => Self::on(inner, Some(path.to_owned()), None),
-            Err(StoreError::ReadOnly { .. }) => {
-                Self::described(folder::open_read_only(path)?, Some(path.to_owned()), None)
-            }
+            Ok(opened) => Self::on(opened, Some(path.to_owned()), None),
+            Err(StoreError::ReadOnly { .. }) => Self::open_read_only(path),
             Err(error) => Err(error),
         }
+    }
+
+    /// Opens the store in a folder for questions alone. Any number of processes may do so at a time.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        folder::is_store(path)?;
+        Self::described(folder::open_read_only(path)?, Some(path.to_owned()), None)
     }
 
     /// An empty store in memory, under the default base.
@@ -77,7 +84,7 @@ impl Store {
     /// An empty store in memory.
     pub fn in_memory_with_base(base: &str) -> Result<Self, StoreError> {
         let inner = oxigraph::store::Store::new().map_err(|e| StoreError::storage("make", Path::new("memory"), e))?;
-        Self::on(inner, None, Some(base))
+        Self::on(Opened { inner, lock: None }, None, Some(base))
     }
 
     /// The same store, with what is to be said of the run that extracts.
@@ -88,18 +95,19 @@ impl Store {
     }
 
     /// Opens, and brings what the store says of itself and the vocabularies up to date.
-    fn on(inner: oxigraph::store::Store, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
-        let store = Self::described(inner, path, base)?;
+    fn on(opened: Opened, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
+        let store = Self::described(opened, path, base)?;
         store.describe_itself().map_err(|e| store.failed("write to", e))?;
         Ok(store)
     }
 
     /// Opens without writing.
-    fn described(inner: oxigraph::store::Store, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
+    fn described(opened: Opened, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
+        let Opened { inner, lock } = opened;
         let place = path.as_deref().unwrap_or(Path::new("memory"));
         let base = self_description::base(&inner, place, base)?;
         let mapper = Mapper::new(GraphOptions { base, ..GraphOptions::default() })?;
-        Ok(Self { inner, mapper, path, writer: Mutex::default() })
+        Ok(Self { inner, mapper, path, writer: Mutex::default(), _lock: lock })
     }
 
     /// What writes extractions as graphs for this store. Making them takes most of the time, and can be done in many threads.

@@ -4,7 +4,8 @@ use super::Store;
 use super::answer::{QueryAnswer, Solutions};
 use super::refuse::{Refusal, refusal};
 use crate::ontology::iri::PREFIXES;
-use oxigraph::model::{IriParseError, NamedNode, Term};
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{IriParseError, Literal, NamedNode, Term};
 use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator, SparqlSyntaxError, Variable,
 };
@@ -138,8 +139,8 @@ pub fn parse_binding(text: &str) -> Result<(String, Term), BadTerm> {
     Ok((name.to_owned(), parse_term(value.trim())?))
 }
 
-/// An RDF term as people type one: `<IRI>`, `https://…`, a name with a known prefix such as `wd:Q148`, or else text. Quotes
-/// keep what they enclose from being read as anything but text.
+/// An RDF term as people type one: `<IRI>`, `https://…`, a name with a known prefix such as `wd:Q148`, a day such as
+/// `2025-09-04`, a whole number, or else text. Quotes keep what they enclose from being read as anything but text.
 pub fn parse_term(text: &str) -> Result<Term, BadTerm> {
     let iri =
         |iri: &str| NamedNode::new(iri).map(Term::from).map_err(|source| BadTerm::Iri { text: iri.to_owned(), source });
@@ -148,18 +149,29 @@ pub fn parse_term(text: &str) -> Result<Term, BadTerm> {
         return iri(inner);
     }
     if let Some(inner) = unwrapped('"', '"') {
-        return Ok(oxigraph::model::Literal::new_simple_literal(inner).into());
+        return Ok(Literal::new_simple_literal(inner).into());
     }
     if ["http://", "https://", "urn:"].iter().any(|scheme| text.starts_with(scheme)) {
         return iri(text);
     }
     let name = text.split_once(':').filter(|(p, l)| !p.is_empty() && !format!("{p}{l}").contains(char::is_whitespace));
     match name {
-        None => Ok(oxigraph::model::Literal::new_simple_literal(text).into()),
+        None => Ok(literal(text).into()),
         Some((prefix, local)) => match PREFIXES.iter().find(|(p, _)| *p == prefix) {
             Some((_, namespace)) => iri(&format!("{namespace}{local}")),
             None => Err(BadTerm::Prefix(text.to_owned())),
         },
+    }
+}
+
+fn literal(text: &str) -> Literal {
+    let is_day = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    match (is_day, is_number) {
+        (true, _) => Literal::new_typed_literal(text, xsd::DATE),
+        (_, true) => Literal::new_typed_literal(text, xsd::INTEGER),
+        _ => Literal::new_simple_literal(text),
     }
 }
 
@@ -174,6 +186,11 @@ mod tests {
             ("<urn:x>", "<urn:x>"),
             ("https://x.example/a", "<https://x.example/a>"),
             ("China", "\"China\""),
+            ("2025-09-04", "\"2025-09-04\"^^<http://www.w3.org/2001/XMLSchema#date>"),
+            ("2025-99-04", "\"2025-99-04\""),
+            ("-3", "\"-3\"^^<http://www.w3.org/2001/XMLSchema#integer>"),
+            ("+3", "\"+3\""),
+            ("\"3\"", "\"3\""),
             ("note: this", "\"note: this\""),
             ("\"wd:Q148\"", "\"wd:Q148\""),
             ("", "\"\""),

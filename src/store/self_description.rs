@@ -24,6 +24,10 @@ pub(super) fn base(store: &Inner, path: &Path, asked: Option<&str>) -> Result<St
     if let Some(found) = fact(en::STORE_VERSION)?.filter(|v| *v != VERSION.to_string()) {
         return Err(StoreError::Version { path: path.to_owned(), found, known: VERSION });
     }
+    let is_marked = fact(en::STORE_VERSION)?.is_some();
+    if !is_marked && !store.is_empty().map_err(|e| StoreError::storage("read", path, e))? {
+        return Err(StoreError::Unmarked(path.to_owned()));
+    }
     match (fact(en::BASE)?, asked) {
         (Some(found), Some(asked)) if found != asked => {
             Err(StoreError::Base { path: path.to_owned(), found, asked: asked.to_owned() })

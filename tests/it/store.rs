@@ -105,6 +105,34 @@ fn articles_taken_back_leave_nothing() {
     assert_same(&all(&store), &empty(), "all taken back");
 }
 
+#[test]
+fn a_relation_stays_as_long_as_an_article_asserts_it() {
+    let treaty = news().into_iter().find(|x| x.article.id == "treaty.md").unwrap();
+    let (mut copy, mut claim) = (treaty.clone(), treaty.clone());
+    copy.article.id = "copy".to_owned();
+    claim.article.id = "claim".to_owned();
+    // All that the third says, somebody else vouches for.
+    claim.relations.iter_mut().for_each(|r| r.attribution = vec!["nobody".to_owned()]);
+    claim.events.clear();
+    let store = Store::in_memory().unwrap();
+    let load = |articles: &[&Extraction]| articles.iter().for_each(|x| store.replace_article(x).unwrap());
+    load(&[&treaty, &copy, &claim]);
+    assert_same(&all(&store), &expected_of_relations(&[&treaty, &copy, &claim]), "all three");
+    store.remove_article("treaty.md").unwrap();
+    assert_same(&all(&store), &expected_of_relations(&[&copy, &claim]), "the copy is left");
+    copy.relations.pop();
+    load(&[&copy]);
+    assert_same(&all(&store), &expected_of_relations(&[&copy, &claim]), "one relation is left");
+    store.remove_article("copy").unwrap();
+    assert_same(&all(&store), &expected_of_relations(&[&claim]), "the claim is left");
+    load(&[&treaty]);
+    assert_same(&all(&store), &expected_of_relations(&[&treaty, &claim]), "back again");
+}
+
+fn expected_of_relations(articles: &[&Extraction]) -> BTreeSet<String> {
+    expected(&articles.iter().map(|x| (*x).clone()).collect::<Vec<_>>())
+}
+
 fn ask(query: &str) -> Result<String, QueryError> {
     let answer = loaded().query(query, &QueryOptions::default())?;
     let mut out = Vec::new();

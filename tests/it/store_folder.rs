@@ -84,6 +84,48 @@ mod disk {
     }
 
     #[test]
+    fn many_may_read_while_nobody_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), None).unwrap();
+        store.replace_article(&news()[0]).unwrap();
+        let content = all(&store);
+        let error = Store::open_read_only(folder.path()).err().unwrap();
+        assert!(matches!(&error, StoreError::Locked(p) if p == folder.path()), "{error}");
+        drop(store);
+        let (one, two) = (Store::open_read_only(folder.path()).unwrap(), Store::open_read_only(folder.path()).unwrap());
+        assert_eq!((all(&one), all(&two)), (content.clone(), content));
+        assert!(matches!(Store::open(folder.path(), None), Err(StoreError::Locked(_))));
+        drop(one);
+        assert!(matches!(Store::open(folder.path(), None), Err(StoreError::Locked(_))));
+        assert!(two.replace_article(&news()[1]).is_err());
+        drop(two);
+        Store::open(folder.path(), None).unwrap().replace_article(&news()[1]).unwrap();
+        assert!(matches!(Store::open_read_only(&folder.path().join("none")), Err(StoreError::Missing(_))));
+    }
+
+    #[test]
+    fn a_process_killed_at_once_leaves_a_folder_to_begin_in() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["entente.lock", "LOCK", "LOG", "MANIFEST-000001", "000004.log", "000001.dbtmp"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        Store::open(folder.path(), None).unwrap();
+    }
+
+    #[test]
+    fn the_graph_of_another_program_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = oxigraph::store::Store::open(folder.path()).unwrap();
+        let update =
+            oxigraph::sparql::SparqlEvaluator::new().parse_update("INSERT DATA { <a:b> <a:b> <a:b> }").unwrap();
+        update.on_store(&inner).execute().unwrap();
+        drop(inner);
+        let error = Store::open(folder.path(), None).err().unwrap();
+        assert!(matches!(&error, StoreError::Unmarked(p) if p == folder.path()), "{error}");
+        assert_eq!(oxigraph::store::Store::open(folder.path()).unwrap().len().unwrap(), 1);
+    }
+
+    #[test]
     fn a_store_of_another_version_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         drop(Store::open(folder.path(), None).unwrap());
