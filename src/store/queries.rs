@@ -22,12 +22,13 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 11] = files![
+const FILES: [(&str, &str); 12] = files![
     "agreements",
     "arrests-and-protests",
     "conflict-by-countries",
     "not-yet-or-not",
     "one-source",
+    "quotations",
     "relations",
     "sentences",
     "timeline",

@@ -119,6 +119,19 @@ fn what_nobody_asserts_is_apart() {
 }
 
 #[test]
+fn words_and_whose_they_are() {
+    check(
+        "quotations",
+        &[],
+        &[
+            "Xi Jinping,,,indirect,the United States had attacked China,",
+            "Kim Jong Un,,,direct,friendship is unchanging,",
+            "Xi Jinping,Xinhua News Agency,Kim Jong Un,indirect,China would support North Korea,",
+        ],
+    );
+}
+
+#[test]
 fn conflict_agreements_and_arrests() {
     check(
         "conflict-by-countries",
