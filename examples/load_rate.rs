@@ -89,7 +89,11 @@ fn one_more(store: &Store, extraction: &Extraction, id: &str, what: &str) -> Res
 }
 
 fn report(what: &str, quads: usize, taken: Duration) {
-    println!("{what}: {quads} quads in {:.2} s, {:.0} a second", taken.as_secs_f64(), quads as f64 / taken.as_secs_f64());
+    println!(
+        "{what}: {quads} quads in {:.2} s, {:.0} a second",
+        taken.as_secs_f64(),
+        quads as f64 / taken.as_secs_f64()
+    );
 }
 
 fn per(total: usize, count: usize) -> f64 {

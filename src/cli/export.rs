@@ -46,7 +46,7 @@ fn formats() -> impl TypedValueParser<Value = ExportFormat> {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
-    let store = Store::open_existing(&arguments.store)?;
+    let store = Store::open_read_only(&arguments.store)?;
     let scope = scope(arguments, &store);
     match &arguments.output {
         None => {

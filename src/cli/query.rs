@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     }
     let query = query(arguments)?;
     let options = options(arguments)?;
-    let store = Store::open_existing(&arguments.store)?;
+    let store = Store::open_read_only(&arguments.store)?;
     let answer = store.query(&query, &options).map_err(explained)?;
     let format = arguments.format.unwrap_or_else(|| usual_format(&answer));
     answer.fits(format).map_err(|e| Usage(e.to_string()))?;

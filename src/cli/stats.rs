@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 const COUNTS: &str = include_str!("stats.rq");
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
-    let store = Store::open_existing(&arguments.store)?;
+    let store = Store::open_read_only(&arguments.store)?;
     let answer = store.query(COUNTS, &QueryOptions::default())?;
     let format = if io::stdout().is_terminal() { AnswerFormat::Table } else { AnswerFormat::Csv };
     let mut out = BufWriter::new(io::stdout().lock());
