@@ -40,7 +40,7 @@ pub(super) fn is_free_or_store(path: &Path) -> Result<(), StoreError> {
 /// Whether a file is one that a process leaves that was killed while it made a store, before the mark was written.
 fn is_of_unfinished(name: &str) -> bool {
     ["LOCK", "LOG", "IDENTITY", "MANIFEST-", "OPTIONS-", LOCK].iter().any(|start| name.starts_with(start))
-        || [".dbtmp", ".log"].iter().any(|end| name.ends_with(end))
+        || name.ends_with(".dbtmp")
 }
 
 /// Whether a store is here.
