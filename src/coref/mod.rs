@@ -89,7 +89,7 @@ impl Resolver<'_> {
             return Some(gender);
         }
         let words = self.gazetteer.words();
-        let titles = self.chains.mentions_of(index).flat_map(|m| m.span.of(self.doc.text()).split_whitespace());
+        let titles = self.chains.mentions_of(index).flat_map(|m| m.tokens.clone()).map(|t| self.doc.word(t));
         for word in titles {
             if words.is("honorific_male", word) {
                 return Some(Gender::Male);

@@ -111,6 +111,11 @@ pub(crate) fn same_case(name: &str, text: &str) -> bool {
         let count = 1 + letters.clone().count();
         return all || (count >= 4 && first.is_uppercase() && letters.all(|c| c.is_lowercase()) && !name.contains('.'));
     }
+    // `M.D.` is not `Md.`, though both have one key.
+    let initials = text.trim_end_matches('.').contains('.') && letters.clone().all(|c| c.is_uppercase());
+    if initials && !name.trim_end_matches('.').contains('.') {
+        return false;
+    }
     first.is_uppercase() || name.chars().find(|c| c.is_alphabetic()).is_some_and(|c| c.is_lowercase())
 }
 
@@ -164,6 +169,7 @@ mod tests {
             ("China", "china", false),
             ("al-Qaeda", "al-Qaeda", true),
             ("Hamas", "Hamas", true),
+            ("Md.", "M.D.", false),
         ] {
             assert_eq!(same_case(name, text), same, "{name} {text}");
         }

@@ -277,6 +277,13 @@ impl Gazetteer {
         })
     }
 
+    /// How many people of the gazetteer have this family name.
+    pub(crate) fn surname_count(&self, name: &str) -> usize {
+        let hash = self.hash(name);
+        let from = self.index.partition_point(|i| i.0 < hash);
+        self.index[from..].iter().take_while(|i| i.0 == hash).filter(|i| i.2 == NameRole::Surname).count()
+    }
+
     /// Whether any name begins a look-up at all: cheap test before reading rows.
     pub(crate) fn has(&self, hash: u64) -> bool {
         self.index.binary_search_by(|i| i.0.cmp(&hash)).is_ok()

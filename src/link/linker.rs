@@ -1,473 +1,776 @@
-//! From names in a document to entities: what is a name, which names are one, and whom or what each stands for.
-//!
-//! Names come from the language model and from the gazetteer, longest first. A name is decided once for the article: by
-//! what it may stand for, what the model takes it for most often, and the countries the article speaks of. Where nothing
-//! fits well the name keeps an entity of our own: a wrong identifier is worse than none.
+//! From names to entities: one decision for each name of an article, and for each mention of a capital whether the city or
+//! the government is meant.
 
-use super::gazetteer::{Candidate, Gazetteer, NameRole};
-use super::seats::{self, Reading};
+use super::choose::{self, Choice, Context};
+use super::fold::is_acronym;
+use super::gazetteer::{EntryId, Gazetteer, NameRole};
+use super::metonymy::{self, Reading};
+use super::people::People;
+use super::spans::{self, NameSpan};
+use super::titles::{self, Title};
 use super::{Entity, EntityType, Linked};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use jiff::civil::Date;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Finds the names of a document and what they stand for. `published` tells whose office counts.
+/// Finds the names of a text and what they stand for. `published` is the day of the article: it tells who holds an office.
+///
+/// A name that the gazetteer does not know, or that fits nobody well enough, is an entity of its own without identifiers.
 pub fn link(doc: &Doc, gazetteer: &Gazetteer, published: Option<Date>) -> Linked {
-    let spans = Spans { doc, gazetteer }.find();
-    let mut linker = Linker {
-        doc,
-        gazetteer,
-        published: published.map(|d| d.to_string()),
-        countries: HashSet::new(),
-        decided: HashMap::new(),
-        counts: HashMap::new(),
-        governments: HashMap::new(),
-        linked: Linked::default(),
-    };
-    let names: Vec<Name> = spans.into_iter().map(|tokens| Name { text: doc.phrase(tokens.clone()), tokens }).collect();
-    linker.run(&names);
-    linker.linked
+    Linker::new(doc, gazetteer, published).link()
 }
 
-/// A name where it stands, with its words.
-struct Name {
-    tokens: Range<usize>,
-    text: String,
+/// What a name is a name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Sense {
+    Person,
+    Place,
+    Body,
+    People,
+    Facility,
+    Event,
+    Other,
 }
 
-/// Most tokens that a name of the gazetteer may have.
-const LONGEST: usize = 7;
-
-struct Spans<'a> {
-    doc: &'a Doc,
-    gazetteer: &'a Gazetteer,
+/// What makes two mentions one entity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Identity {
+    Entry(EntryId),
+    Person(usize),
+    Government(String),
+    Own(EntityType, String),
 }
 
-impl Spans<'_> {
-    /// Ranges of tokens that are names, in order, without overlap.
-    fn find(&self) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = self.of_model();
-        for sentence in self.doc.sentences() {
-            let mut t = sentence.tokens.start;
-            while t < sentence.tokens.end {
-                match self.longest(t, sentence.tokens.end) {
-                    Some(range) => {
-                        t = range.end;
-                        found.push(range);
+struct Linker<'d, 'g> {
+    doc: &'d Doc,
+    gazetteer: &'g Gazetteer,
+    spans: Vec<NameSpan>,
+    titles: Vec<Option<Title<'g>>>,
+    /// Spans of one key.
+    groups: HashMap<String, Vec<usize>>,
+    senses: HashMap<String, Sense>,
+    people: People,
+    context: Context<'g>,
+    /// Whether the article reports sport, where countries and cities are teams.
+    sport: bool,
+    entities: Vec<Entity>,
+    numbers: HashMap<Identity, usize>,
+    mentions: Vec<Mention>,
+}
+
+impl<'d, 'g> Linker<'d, 'g> {
+    fn new(doc: &'d Doc, gazetteer: &'g Gazetteer, published: Option<Date>) -> Self {
+        let spans = spans::find(doc, gazetteer);
+        let titles = (0..spans.len()).map(|n| titles::before(doc, gazetteer, &spans, n)).collect();
+        let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, span) in spans.iter().enumerate() {
+            groups.entry(span.key.clone()).or_default().push(n);
+        }
+        Self {
+            doc,
+            gazetteer,
+            titles,
+            groups,
+            senses: HashMap::new(),
+            people: People::default(),
+            context: Context { day: published.map(|d| d.to_string()), ..Context::default() },
+            sport: is_sport(doc, gazetteer),
+            entities: Vec::new(),
+            numbers: HashMap::new(),
+            mentions: Vec::new(),
+            spans,
+        }
+    }
+
+    fn link(mut self) -> Linked {
+        self.decide_senses();
+        self.gather_context();
+        let persons = self.choose_people();
+        let mut things: HashMap<String, Option<Choice>> = HashMap::new();
+        for n in 0..self.spans.len() {
+            self.mention(n, &persons, &mut things);
+        }
+        let Self { entities, mut mentions, .. } = self;
+        mentions.sort_by_key(|m| (m.span.start, m.span.end));
+        Linked { entities, mentions }
+    }
+
+    // ---- senses
+
+    fn decide_senses(&mut self) {
+        let mut keys: Vec<String> = self.groups.keys().cloned().collect();
+        keys.sort();
+        for key in &keys {
+            let sense = self.sense(key, false);
+            self.senses.insert(key.clone(), sense);
+        }
+        let mut names: Vec<(String, String, usize)> = Vec::new();
+        for span in &self.spans {
+            if self.senses[&span.key] == Sense::Person && span.key.contains(' ') {
+                names.push((span.key.clone(), self.text(span), span.tokens.start));
+            }
+        }
+        self.people = People::group(&names, self.gazetteer);
+        for key in keys {
+            if self.people.knows(&key) && self.people.with_key(&key).is_none() {
+                let sense = self.sense(&key, true);
+                self.senses.insert(key, sense);
+            }
+        }
+    }
+
+    /// The sense with most votes: the model's type of each mention, titles before it, and what the gazetteer knows.
+    fn sense(&self, key: &str, named_in_full: bool) -> Sense {
+        let group = &self.groups[key];
+        let mut votes = [0f32; 7];
+        for &n in group {
+            if let Some(label) = self.spans[n].label {
+                votes[sense_of(label) as usize] += if self.is_unknown_place(n, label) { 0.6 } else { 1.0 };
+            }
+            if self.titles[n].as_ref().is_some_and(|t| t.role.is_none_or(|r| r.kind == EntityType::Person)) {
+                votes[Sense::Person as usize] += 1.5;
+            }
+        }
+        // Many mentions make the model sure, but no surer than what is written in the gazetteer about a country.
+        let total: f32 = votes.iter().sum();
+        let scale = if total > 2.0 { 2.0 / total } else { 1.0 };
+        votes.iter_mut().for_each(|v| *v *= scale);
+        if named_in_full {
+            votes[Sense::Person as usize] += 1.6;
+        } else if !key.contains(' ') {
+            votes[Sense::Person as usize] += self.as_surname(&self.spans[group[0]]);
+        }
+        for &(id, role) in &self.spans[group[0]].found {
+            let (sense, strength) = self.weight_of(id, role, &self.spans[group[0]]);
+            let vote = &mut votes[sense as usize];
+            *vote = vote.max(strength + *vote * 0.999);
+        }
+        let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
+        if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
+    }
+
+    /// Whether the model takes a single word for a place that the gazetteer has never heard of: often a surname.
+    fn is_unknown_place(&self, n: usize, label: NameType) -> bool {
+        let span = &self.spans[n];
+        label == NameType::Gpe && span.tokens.len() == 1 && span.found.is_empty()
+    }
+
+    /// How much speaks for a word as a surname, by the rank of the first of its bearers, from 0 to 1.2.
+    fn as_surname(&self, span: &NameSpan) -> f32 {
+        let text = self.text(span);
+        let bearers = self.gazetteer.named(&text).filter(|c| c.role == NameRole::Surname);
+        let first = bearers.map(|c| c.entry.weight() as f32).fold(0.0, f32::max);
+        if first > 0.0 { (0.2 + 0.2 * first).min(1.2) } else { 0.0 }
+    }
+
+    fn weight_of(&self, id: EntryId, role: NameRole, span: &NameSpan) -> (Sense, f32) {
+        let entry = self.gazetteer.entry(id);
+        let several = span.tokens.len() > 1;
+        if role == NameRole::Adjective {
+            return (Sense::People, 2.2);
+        }
+        if role == NameRole::People {
+            return (Sense::People, if span.key.ends_with('s') { 2.2 } else { 1.0 });
+        }
+        match entry.kind() {
+            EntityType::Country => (Sense::Place, 2.2),
+            EntityType::City => {
+                let size = entry.population().max(1.0).log10() as f32;
+                (Sense::Place, (0.65 * (size - 5.0) + 0.8).clamp(0.1, 1.6) + if several { 0.5 } else { 0.0 })
+            }
+            EntityType::Region => (Sense::Place, if several { 2.2 } else { 1.3 }),
+            EntityType::Place => (Sense::Place, 1.5),
+            EntityType::Facility => (Sense::Facility, 1.6),
+            EntityType::Person => (Sense::Person, if several { 1.2 } else { 0.4 }),
+            EntityType::HistoricalEvent | EntityType::Treaty => (Sense::Event, if several { 2.0 } else { 0.8 }),
+            _ => {
+                let known = entry.weight() >= 4.0;
+                let strength = match (several, is_acronym(&self.text(span))) {
+                    (true, _) => {
+                        if known {
+                            2.2
+                        } else {
+                            1.2
+                        }
                     }
-                    None => t += 1,
+                    (false, true) => {
+                        if known {
+                            1.8
+                        } else {
+                            0.5
+                        }
+                    }
+                    (false, false) => {
+                        if known {
+                            0.9
+                        } else {
+                            0.2
+                        }
+                    }
+                };
+                (Sense::Body, strength)
+            }
+        }
+    }
+
+    fn text(&self, span: &NameSpan) -> String {
+        self.doc.span(span.tokens.clone()).of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    // ---- context
+
+    /// Countries and divisions by clear names first, then by the cities that these make clear.
+    fn gather_context(&mut self) {
+        let mut clear = Context { day: self.context.day.clone(), ..Context::default() };
+        for span in &self.spans {
+            let sense = self.senses[&span.key];
+            for &(id, role) in &span.found {
+                let entry = self.gazetteer.entry(id);
+                let country = entry.kind() == EntityType::Country && (sense == Sense::Place || role != NameRole::Name);
+                let region = entry.kind() == EntityType::Region && sense == Sense::Place && span.found.len() == 1;
+                if country || region {
+                    clear.add(&entry, 1.0);
                 }
             }
         }
-        without_overlap(found)
+        let mut all = clear.clone();
+        for span in self.spans.iter().filter(|s| self.senses[&s.key] == Sense::Place) {
+            if let Some(choice) = choose::place(self.gazetteer, &clear, &span.found, &self.larger(span)) {
+                let entry = self.gazetteer.entry(choice.id);
+                if entry.kind() != EntityType::Country && choice.confidence > 0.7 {
+                    all.add(&entry, 0.7);
+                }
+            }
+        }
+        self.context = all;
     }
 
-    fn of_model(&self) -> Vec<Range<usize>> {
-        use NameType as N;
-        let wanted = [N::Person, N::Gpe, N::Org, N::Loc, N::Fac, N::Norp, N::Event, N::Law];
-        let names = self.doc.names().iter().filter(|n| wanted.contains(&n.kind));
-        let spans = names.filter_map(|n| Some((n.kind, self.trimmed(n.tokens.clone())?)));
-        spans
-            .flat_map(|(kind, range)| if kind == N::Person { self.without_country(range) } else { vec![range] })
+    /// Places right behind a name, after a comma: `Lebanon` of "Tripoli, Lebanon".
+    fn larger(&self, span: &NameSpan) -> Vec<EntryId> {
+        let end = span.tokens.end;
+        if end + 1 >= self.doc.tokens().len() || self.doc.word(end) != "," {
+            return Vec::new();
+        }
+        let Ok(next) = self.spans.binary_search_by_key(&(end + 1), |s| s.tokens.start) else { return Vec::new() };
+        let larger =
+            |id: &EntryId| matches!(self.gazetteer.entry(*id).kind(), EntityType::Country | EntityType::Region);
+        self.spans[next].found.iter().filter(|f| f.1 == NameRole::Name).map(|f| f.0).filter(larger).collect()
+    }
+
+    // ---- people
+
+    fn choose_people(&mut self) -> Vec<Option<Choice>> {
+        (0..self.people.list.len())
+            .map(|p| {
+                let person = &self.people.list[p];
+                let titles: Vec<(&Title, Option<String>)> = person
+                    .keys
+                    .iter()
+                    .flat_map(|key| self.groups[key].iter())
+                    .filter_map(|&n| self.titles[n].as_ref().map(|t| (t, self.title_country(t))))
+                    .collect();
+                let labelled = person
+                    .keys
+                    .iter()
+                    .flat_map(|k| self.groups[k].iter())
+                    .any(|&n| self.spans[n].label == Some(NameType::Person));
+                let mut names: Vec<&str> = vec![&person.label];
+                names.extend(person.keys.iter().map(String::as_str).filter(|k| *k != person.key));
+                let short = without_initials(&person.label);
+                names.extend(short.as_deref());
+                choose::person(self.gazetteer, &self.context, &names, &titles, labelled)
+            })
             .collect()
     }
 
-    /// "Kim North Korea's importance" in a headline is no person of that name.
-    fn without_country(&self, range: Range<usize>) -> Vec<Range<usize>> {
-        let is_country = |r: &Range<usize>| {
-            let text = self.doc.span(r.clone()).of(self.doc.text());
-            let best = self.gazetteer.lookup(text).into_iter().next();
-            best.is_some_and(|c| c.prior > 0.8 && c.entry.kind() == EntityType::Country && c.role == NameRole::Name)
-        };
-        let cut = (range.start + 1..range.end).find(|&t| is_country(&(t..range.end)));
-        match cut {
-            Some(t) => vec![range.start..t, t..range.end],
-            None => vec![range],
+    /// The country for which a title says its bearer acts.
+    fn title_country(&self, title: &Title<'_>) -> Option<String> {
+        title.of.and_then(|of| self.country_of(&self.spans[of]))
+    }
+
+    /// The country of a name: a country or its adjective, else that of a place or body.
+    fn country_of(&self, span: &NameSpan) -> Option<String> {
+        let countries = || span.found.iter().map(|f| self.gazetteer.entry(f.0));
+        let best = countries()
+            .filter(|e| e.kind() == EntityType::Country)
+            .max_by(|a, b| {
+                self.seen(a.country())
+                    .total_cmp(&self.seen(b.country()))
+                    .then(a.population().total_cmp(&b.population()))
+            })
+            .or_else(|| {
+                countries()
+                    .filter(|e| e.kind() != EntityType::Person)
+                    .max_by(|a, b| a.prominence().total_cmp(&b.prominence()))
+            });
+        best.and_then(|e| e.country()).map(str::to_owned)
+    }
+
+    fn seen(&self, country: Option<&str>) -> f32 {
+        country.and_then(|c| self.context.countries.get(c)).copied().unwrap_or(0.0)
+    }
+
+    // ---- mentions
+
+    fn mention(&mut self, n: usize, persons: &[Option<Choice>], things: &mut HashMap<String, Option<Choice>>) {
+        let span = self.spans[n].clone();
+        let sense = self.senses[&span.key];
+        match sense {
+            Sense::Person => self.person_mention(n, &span, persons),
+            Sense::People => self.people_mention(&span),
+            Sense::Place => self.place_mention(&span, things),
+            Sense::Body | Sense::Event | Sense::Facility => self.body_mention(n, &span, things),
+            Sense::Other => self.other_mention(&span),
         }
     }
 
-    /// Without "the" before and "'s" after; none when nothing is left or no capital is in it.
-    fn trimmed(&self, mut range: Range<usize>) -> Option<Range<usize>> {
-        let article = |t: usize| matches!(&*self.doc.word(t).to_lowercase(), "the" | "a" | "an");
-        while !range.is_empty() && (article(range.start) || self.is_mark(range.start)) {
-            range.start += 1;
+    fn person_mention(&mut self, n: usize, span: &NameSpan, persons: &[Option<Choice>]) {
+        let title = self.titles[n].clone();
+        let person = self.people.with_key(&span.key).or_else(|| self.people.with_part(&span.key, span.tokens.start));
+        let entity = match person {
+            Some(p) => {
+                let label = self.people.list[p].label.clone();
+                let choice = persons[p];
+                self.person_entity(Identity::Person(p), label, choice)
+            }
+            None => {
+                let titles: Vec<(Title, Option<String>)> = self.groups[&span.key]
+                    .iter()
+                    .filter_map(|&m| self.titles[m].clone())
+                    .map(|t| {
+                        let of = self.title_country(&t);
+                        (t, of)
+                    })
+                    .collect();
+                let borrowed: Vec<(&Title, Option<String>)> = titles.iter().map(|(t, of)| (t, of.clone())).collect();
+                let text = self.text(span);
+                let choice = choose::surname(self.gazetteer, &self.context, &text, &borrowed);
+                self.person_entity(Identity::Own(EntityType::Person, span.key.clone()), text, choice)
+            }
+        };
+        if let Some(title) = &title {
+            self.learn_from_title(entity, title);
         }
-        while !range.is_empty() && (self.is_mark(range.end - 1) || matches!(self.doc.word(range.end - 1), "'s" | "’s"))
+        let titled = title.filter(|t| t.role.is_some());
+        let form = if titled.is_some() { Form::Titled } else { Form::Name };
+        let start = titled.map_or(span.tokens.start, |t| t.tokens.start.min(span.tokens.start));
+        self.push(entity, start..span.tokens.end, span.tokens.clone(), form);
+    }
+
+    fn person_entity(&mut self, own: Identity, label: String, choice: Option<Choice>) -> usize {
+        let Some(choice) = choice else {
+            return self.number(own, || Entity {
+                kind: EntityType::Person,
+                label,
+                confidence: 1.0,
+                ..Entity::default()
+            });
+        };
+        let (gazetteer, day) = (self.gazetteer, self.context.day.clone());
+        self.number(Identity::Entry(choice.id), || {
+            let entry = gazetteer.entry(choice.id);
+            let mut entity = entry.entity();
+            entity.confidence = choice.confidence;
+            if let Some((country, sector)) = office_at(&entry, day.as_deref()) {
+                entity.country = country.map(str::to_owned).or(entity.country);
+                entity.sector = Some(sector.to_owned());
+            }
+            entity
+        })
+    }
+
+    /// Country and sector of somebody whom only the title tells of.
+    fn learn_from_title(&mut self, entity: usize, title: &Title<'_>) {
+        let country = self.title_country(title);
+        let entity = &mut self.entities[entity];
+        if entity.country.is_none() {
+            entity.country = country;
+        }
+        if let (None, Some(role)) = (&entity.sector, title.role)
+            && !role.sector.is_empty()
         {
-            range.end -= 1;
+            entity.sector = Some(if title.former && role.sector == "GOV" { "ELI" } else { role.sector }.to_owned());
         }
-        let has_capital = range.clone().any(|t| self.doc.word(t).starts_with(char::is_uppercase));
-        (has_capital && !range.is_empty()).then_some(range)
     }
 
-    fn is_mark(&self, t: usize) -> bool {
-        matches!(self.doc.token(t).pos, Pos::Punct | Pos::Space) && !self.doc.word(t).ends_with('.')
+    fn people_mention(&mut self, span: &NameSpan) {
+        let best =
+            span.found.iter().filter(|f| f.1 != NameRole::Name).map(|f| (f.0, self.gazetteer.entry(f.0))).max_by(
+                |a, b| {
+                    self.seen(a.1.country())
+                        .total_cmp(&self.seen(b.1.country()))
+                        .then(a.1.prominence().total_cmp(&b.1.prominence()))
+                },
+            );
+        match best {
+            Some((id, _)) => {
+                let entity = self.entry_entity(Choice { id, confidence: 0.95 });
+                self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Demonym);
+            }
+            None => {
+                let entity = self.own(EntityType::Group, span);
+                self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
+            }
+        }
     }
 
-    /// The longest name of the gazetteer that begins at a token.
-    fn longest(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let word = self.doc.word(start);
-        if !word.starts_with(char::is_uppercase) || self.is_time(start) {
+    fn place_mention(&mut self, span: &NameSpan, things: &mut HashMap<String, Option<Choice>>) {
+        if self.seat_mention(span) {
+            return;
+        }
+        let larger = self.larger(span);
+        let choice = match things.get(&span.key) {
+            Some(choice) if larger.is_empty() => *choice,
+            _ => {
+                let behind: Vec<EntryId> =
+                    self.groups[&span.key].iter().flat_map(|&m| self.larger(&self.spans[m])).collect();
+                let within = if larger.is_empty() { &behind } else { &larger };
+                let choice = choose::place(self.gazetteer, &self.context, &span.found, within);
+                if larger.is_empty() {
+                    things.insert(span.key.clone(), choice);
+                }
+                choice
+            }
+        };
+        let Some(choice) = choice.filter(|c| self.worth(c, span)) else {
+            if span.label.is_some() {
+                let entity = self.own(EntityType::Place, span);
+                self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
+            }
+            return;
+        };
+        let head = head_of(self.doc, &span.tokens);
+        if self.sport && self.is_team(head) {
+            let entity = self.own(EntityType::Organization, span);
+            self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
+            return;
+        }
+        if let Some(government) = self.governed_from(choice.id)
+            && metonymy::reading(self.doc, self.gazetteer.words(), &span.tokens, head) == Reading::Government
+        {
+            let entity = self.government(&government);
+            self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Metonym);
+            return;
+        }
+        let entity = self.entry_entity(choice);
+        self.push(entity, span.tokens.clone(), span.tokens.clone(), self.form(span));
+    }
+
+    /// A small place needs the model, or the words behind it, to say that it is one at all.
+    fn worth(&self, choice: &Choice, span: &NameSpan) -> bool {
+        let entry = self.gazetteer.entry(choice.id);
+        entry.kind() != EntityType::City
+            || entry.population() > 3e5
+            || self.groups[&span.key]
+                .iter()
+                .any(|&n| matches!(self.spans[n].label, Some(NameType::Gpe | NameType::Loc)))
+            || !self.larger(span).is_empty()
+    }
+
+    /// The country whose capital an entry is.
+    fn governed_from(&self, id: EntryId) -> Option<String> {
+        let entry = self.gazetteer.entry(id);
+        let country = entry.country()?;
+        let capital = self.gazetteer.entry(self.gazetteer.country(country)?).capital()?;
+        let seat = self.gazetteer.words().seat(entry.name()).filter(|s| s.capital);
+        if seat.is_none() && entry.geonames() != Some(capital) {
             return None;
         }
-        for stop in (start + 1..=end.min(start + LONGEST)).rev() {
-            let text = self.doc.span(start..stop).of(self.doc.text());
-            if stop - start > 1 && !self.doc.word(stop - 1).starts_with(char::is_alphanumeric) {
-                continue;
-            }
-            if self.gazetteer.has(self.gazetteer.hash(text)) && self.is_name(start..stop, text) {
-                return Some(start..stop);
-            }
-        }
-        None
+        Some(seat.map_or(country, |s| s.country).to_owned())
     }
 
-    fn is_time(&self, t: usize) -> bool {
-        use NameType as N;
-        let kinds = [N::Date, N::Time, N::Cardinal, N::Money, N::Percent, N::Quantity, N::Ordinal];
-        self.doc.name_at(t).is_some_and(|n| kinds.contains(&n.kind))
+    /// `Kremlin`, `White House`: those who sit there, unless the words say where something is.
+    fn seat_mention(&mut self, span: &NameSpan) -> bool {
+        let text = self.text(span);
+        let Some(seat) = self.gazetteer.words().seat(&text).filter(|s| !s.capital) else { return false };
+        let head = head_of(self.doc, &span.tokens);
+        let reading = metonymy::reading(self.doc, self.gazetteer.words(), &span.tokens, head);
+        let place = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind().is_place());
+        let locative = reading == Reading::Literal && self.doc.dep(head) == Dep::Pobj;
+        let entity = if locative && place.is_some() {
+            self.entry_entity(Choice { id: place.expect("some").0, confidence: 0.8 })
+        } else if locative {
+            self.own(EntityType::Facility, span)
+        } else if let Some(body) = self.body_named(seat.body) {
+            self.entry_entity(Choice { id: body, confidence: 0.9 })
+        } else {
+            self.government(seat.country)
+        };
+        if self.entities[entity].country.is_none() {
+            self.entities[entity].country = Some(seat.country.to_owned());
+        }
+        let form = if locative { Form::Name } else { Form::Metonym };
+        self.push(entity, span.tokens.clone(), span.tokens.clone(), form);
+        true
     }
 
-    /// Several words are a name when one of them is tagged so; a single word needs the tag, or must be a nationality.
-    fn is_name(&self, range: Range<usize>, text: &str) -> bool {
-        let proper = range.clone().any(|t| self.doc.token(t).pos == Pos::Propn);
-        let candidates = self.gazetteer.lookup(text);
-        if range.len() > 1 {
-            return !candidates.is_empty() && (proper || candidates[0].entry.kind() == EntityType::Country);
-        }
-        let nationality = candidates.iter().any(|c| matches!(c.role, NameRole::Adjective | NameRole::People));
-        if nationality && matches!(self.doc.token(range.start).pos, Pos::Adj | Pos::Propn | Pos::Noun) {
-            return true;
-        }
-        // A surname alone, or a small town, is not enough to make a name of a word the model does not take for one.
-        let known = |c: &Candidate| match (c.role, c.entry.kind()) {
-            (NameRole::Surname, _) => c.prior > 0.4 && c.entry.offices().next().is_some(),
-            (_, EntityType::City) => c.entry.population() > 100_000.0,
+    fn body_named(&self, name: &str) -> Option<EntryId> {
+        (!name.is_empty())
+            .then(|| {
+                self.gazetteer
+                    .named(name)
+                    .find(|c| choose::is_body(c.entry.kind()) && c.role == NameRole::Name)
+                    .map(|c| c.id)
+            })
+            .flatten()
+    }
+
+    /// In a report of sport a country or city is its team, but where something takes place.
+    fn is_team(&self, head: usize) -> bool {
+        let words = self.gazetteer.words();
+        match self.doc.dep(head) {
+            // "Frankie Fredericks (Namibia)": where somebody comes from.
+            _ if head > 0 && self.doc.word(head - 1) == "(" => false,
+            // "LONDON 1996-08-30", "LONDON, Aug. 30": where a report comes from.
+            _ if metonymy::begins_a_report(self.doc, &(head..head + 1)) => false,
+            Dep::Pobj => !words.is("pure_place_preposition", &self.doc.word(self.doc.head(head)).to_lowercase()),
+            Dep::Npadvmod | Dep::Poss => false,
             _ => true,
-        };
-        proper && candidates.iter().any(known)
-    }
-}
-
-/// The longest ranges first; of what overlaps them nothing stays.
-fn without_overlap(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|r| (Reverse(r.len()), r.start));
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    for range in ranges {
-        let before = taken.range(..range.end).next_back();
-        if before.is_none_or(|(_, &end)| end <= range.start) {
-            taken.insert(range.start, range.end);
         }
     }
-    taken.into_iter().map(|(start, end)| start..end).collect()
-}
 
-/// What the article takes a surface form for.
-#[derive(Clone, Copy)]
-struct Decision {
-    entity: usize,
-    nationality: bool,
-}
-
-struct Linker<'a> {
-    doc: &'a Doc,
-    gazetteer: &'a Gazetteer,
-    published: Option<String>,
-    /// Countries that the article names beyond doubt.
-    countries: HashSet<String>,
-    decided: HashMap<String, Decision>,
-    /// How often each form stands in the article, and where first: of two, the more frequent ranks higher, then the earlier.
-    counts: HashMap<String, (usize, Reverse<usize>)>,
-    governments: HashMap<String, usize>,
-    linked: Linked,
-}
-
-impl Linker<'_> {
-    fn run(&mut self, names: &[Name]) {
-        self.collect_countries(names);
-        self.count(names);
-        // Full names first, so that a surname finds its bearer wherever it stands.
-        let mut order: Vec<&Name> = names.iter().collect();
-        order.sort_by_key(|n| (Reverse(n.tokens.len()), n.tokens.start));
-        let votes = self.votes(names);
-        for name in order {
-            if !self.decided.contains_key(&name.text) {
-                let decision = self.decide(&name.text, votes.get(&name.text).copied());
-                self.decided.insert(name.text.clone(), decision);
+    fn body_mention(&mut self, n: usize, span: &NameSpan, things: &mut HashMap<String, Option<Choice>>) {
+        let text = self.text(span);
+        if self.seat_mention(span) {
+            return;
+        }
+        let title = self.titles[n].clone().filter(|t| t.role.is_some_and(|r| r.kind != EntityType::Person));
+        let of = title.as_ref().and_then(|t| self.title_country(t));
+        let choice = match things.get(&span.key) {
+            Some(choice) => *choice,
+            // "People with different devices": a word that begins a sentence is no newspaper.
+            None if span.label.is_none() && self.is_common_word(span) => None,
+            None => {
+                let choice = choose::body(self.gazetteer, &self.context, &text, &span.found, of.as_deref());
+                things.insert(span.key.clone(), choice);
+                choice
             }
-        }
-        for name in names {
-            self.mention(name);
-        }
-    }
-
-    fn count(&mut self, names: &[Name]) {
-        for (i, name) in names.iter().enumerate() {
-            self.counts.entry(name.text.clone()).or_insert((0, Reverse(i))).0 += 1;
-        }
-    }
-
-    fn collect_countries(&mut self, names: &[Name]) {
-        for name in names {
-            let candidates = self.gazetteer.lookup(&name.text);
-            if let Some(best) = candidates.first().filter(|c| c.prior > 0.8 && c.entry.kind() == EntityType::Country) {
-                self.countries.extend(best.entry.country().map(str::to_owned));
-            }
-        }
-    }
-
-    /// What the model takes each form for, most often.
-    fn votes(&self, names: &[Name]) -> HashMap<String, NameType> {
-        let mut counts: HashMap<String, BTreeMap<NameType, usize>> = HashMap::new();
-        for name in names {
-            let found = name.tokens.clone().find_map(|t| self.doc.name_at(t));
-            if let Some(found) = found {
-                *counts.entry(name.text.clone()).or_default().entry(found.kind).or_default() += 1;
-            }
-        }
-        let most = |kinds: BTreeMap<NameType, usize>| kinds.into_iter().max_by_key(|k| k.1).map(|k| k.0);
-        counts.into_iter().filter_map(|(text, kinds)| Some((text, most(kinds)?))).collect()
-    }
-
-    fn decide(&mut self, text: &str, vote: Option<NameType>) -> Decision {
-        if let Some(entity) = self.bearer(text, vote) {
-            return Decision { entity, nationality: false };
-        }
-        let candidates = self.gazetteer.lookup(text);
-        let mut scored: Vec<(f32, &Candidate)> = candidates.iter().map(|c| (self.score(c, text, vote), c)).collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if let Some((score, best)) = scored.first().copied().filter(|s| s.0 > 0.0) {
-            let runner_up = scored.get(1).map_or(0.0, |s| s.0.max(0.0));
-            let confidence = score / (score + runner_up);
-            if confidence > 0.55 || scored.len() == 1 {
-                let nationality = matches!(best.role, NameRole::Adjective | NameRole::People);
-                let entity = self.known_entity(best, confidence.min(0.98));
-                return Decision { entity, nationality };
-            }
-        }
-        let only_surname = vote != Some(NameType::Org)
-            && !candidates.is_empty()
-            && candidates.iter().all(|c| c.role == NameRole::Surname);
-        let vote = if only_surname { Some(NameType::Person) } else { vote };
-        Decision { entity: self.own_entity(text, vote), nationality: vote == Some(NameType::Norp) }
-    }
-
-    /// How well a candidate fits, above 0 when it may be it.
-    fn score(&self, candidate: &Candidate, text: &str, vote: Option<NameType>) -> f32 {
-        use EntityType as E;
-        let entry = &candidate.entry;
-        let kind = entry.kind();
-        let mut score = candidate.prior;
-        score *= match vote {
-            None => 1.0,
-            Some(vote) => agreement(vote, kind),
         };
-        let country = entry.country();
-        let in_context = country.is_some_and(|c| self.countries.contains(c));
-        if in_context && matches!(kind, E::City | E::Region | E::Person | E::Organization) {
-            score *= 2.0;
-        }
-        if kind == E::City && !in_context && entry.population() < 100_000.0 {
-            score *= 0.3;
-        }
-        if kind == E::Person {
-            score *= self.person_weight(candidate, text, in_context);
-        }
-        score - 0.12
-    }
-
-    /// A surname alone stands for those in office at the time; a full name for its bearer.
-    fn person_weight(&self, candidate: &Candidate, text: &str, in_context: bool) -> f32 {
-        let in_office = match &self.published {
-            Some(day) => candidate.entry.offices().any(|o| o.covers(day)),
-            None => candidate.entry.offices().next().is_some(),
+        let facility = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind() == EntityType::Facility);
+        let entity = match (choice, facility) {
+            (Some(choice), _) => self.entry_entity(choice),
+            (None, Some(f)) => self.entry_entity(Choice { id: f.0, confidence: 0.8 }),
+            (None, None) => self.own_body(span),
         };
-        if candidate.role == NameRole::Surname || !text.contains(' ') {
-            return match (in_office, in_context) {
-                (true, true) => 1.5,
-                (true, false) | (false, true) => 0.6,
-                (false, false) => 0.15,
-            };
+        if let Some(of) = of.filter(|_| self.entities[entity].country.is_none()) {
+            self.entities[entity].country = Some(of);
         }
-        if in_office || in_context { 1.5 } else { 1.0 }
+        let start = title.as_ref().map_or(span.tokens.start, |t| t.tokens.start);
+        let form = if title.is_some() { Form::Titled } else { self.form(span) };
+        self.push(entity, start..span.tokens.end, span.tokens.clone(), form);
     }
 
-    /// The person of the article that a part of a name belongs to: "Kim" in an article on Kim Jong Un.
-    fn bearer(&self, text: &str, vote: Option<NameType>) -> Option<usize> {
-        let person_like =
-            matches!(vote, None | Some(NameType::Person | NameType::Org | NameType::Gpe | NameType::Norp));
-        if text.contains(' ') || !person_like {
-            return None;
-        }
-        let full_names = self.decided.iter().filter(|(name, decision)| {
-            let words: Vec<&str> = name.split(' ').collect();
-            words.len() > 1
-                && self.linked.entities[decision.entity].kind == EntityType::Person
-                && (words.last() == Some(&text)
-                    || words.first() == Some(&text) && self.is_family_first(text, decision.entity))
-        });
-        full_names.max_by_key(|(name, _)| self.counts.get(*name)).map(|(_, decision)| decision.entity)
+    fn is_common_word(&self, span: &NameSpan) -> bool {
+        span.tokens.len() == 1 && self.doc.token(span.tokens.start).pos != Pos::Propn
     }
 
-    fn is_family_first(&self, first: &str, entity: usize) -> bool {
-        let country = self.linked.entities[entity].country.as_deref();
-        country.is_some_and(|c| self.gazetteer.words().is("family_first", c))
-            || self.gazetteer.lookup(first).iter().any(|c| c.role == NameRole::Surname)
-    }
-
-    fn known_entity(&mut self, candidate: &Candidate, confidence: f32) -> usize {
-        let entity = Entity { confidence, ..candidate.entry.entity() };
-        let same = |e: &Entity| {
-            e.kind == entity.kind
-                && e.label == entity.label
-                && e.wikidata == entity.wikidata
-                && e.geonames == entity.geonames
-        };
-        if let Some(known) = self.linked.entities.iter().position(same) {
-            return known;
-        }
-        self.linked.entities.push(entity);
-        self.linked.entities.len() - 1
-    }
-
-    fn own_entity(&mut self, text: &str, vote: Option<NameType>) -> usize {
-        let kind = match vote {
-            Some(NameType::Person) => EntityType::Person,
-            Some(NameType::Gpe) => EntityType::City,
-            Some(NameType::Loc) => EntityType::Place,
-            Some(NameType::Fac) => EntityType::Facility,
-            Some(NameType::Event) => EntityType::HistoricalEvent,
-            Some(NameType::Law) => EntityType::Treaty,
-            Some(NameType::Norp) => EntityType::Group,
+    /// A body of our own: kind, country and sector from the words of its name.
+    fn own_body(&mut self, span: &NameSpan) -> usize {
+        let kind = match self.senses[&span.key] {
+            Sense::Facility => EntityType::Facility,
+            Sense::Event => EntityType::HistoricalEvent,
             _ => EntityType::Organization,
         };
-        self.linked.entities.push(Entity { kind, label: text.to_owned(), confidence: 1.0, ..Entity::default() });
-        self.linked.entities.len() - 1
+        let words = words_of(self.doc, &span.tokens);
+        let role = (0..words.len()).find_map(|i| {
+            let phrase = words[i..].join(" ");
+            self.gazetteer.words().roles(&phrase).iter().find(|r| r.kind != EntityType::Person).cloned()
+        });
+        let role = role.or_else(|| {
+            (1..words.len()).rev().find_map(|i| {
+                self.gazetteer
+                    .words()
+                    .roles(&words[..i].join(" "))
+                    .iter()
+                    .find(|r| r.kind == EntityType::Organization)
+                    .cloned()
+            })
+        });
+        let country = self.country_inside(span);
+        let business = words.last().is_some_and(|w| self.gazetteer.words().is("company_word", w.trim_end_matches('.')));
+        let entity = self.own(kind, span);
+        let entity = &mut self.entities[entity];
+        if kind == EntityType::Organization {
+            let sector = role.as_ref().map(|r| r.sector).filter(|s| !s.is_empty());
+            entity.sector = entity.sector.take().or(sector.map(str::to_owned)).or(business.then(|| "BUS".to_owned()));
+            if role.is_some_and(|r| r.kind == EntityType::NewsAgency) {
+                entity.kind = EntityType::NewsAgency;
+            }
+        }
+        entity.country = entity.country.take().or(country);
+        self.numbers[&Identity::Own(kind, span.key.clone())]
     }
 
-    fn mention(&mut self, name: &Name) {
-        let Name { tokens: range, text } = name;
-        let Some(&decision) = self.decided.get(text) else { return };
-        let head = self.head(range);
-        let mut entity = decision.entity;
-        let mut form = if decision.nationality { Form::Demonym } else { name_form(text) };
-        if !decision.nationality
-            && let Some((power, capital)) = self.power_at(text, entity)
-            && seats::reading(self.doc, self.gazetteer.words(), head, capital) == Reading::Government
-        {
-            entity = power;
-            form = Form::Metonym;
-        }
-        let tokens = if self.linked.entities[entity].kind == EntityType::Person {
-            self.with_title(range, entity)
-        } else {
-            range.clone()
+    /// The country that words inside a name tell: `Chinese Foreign Ministry`, `Bank of Japan`, or one before it: `Japan's
+    /// Finance Ministry`.
+    fn country_inside(&self, span: &NameSpan) -> Option<String> {
+        let known = |range: Range<usize>| {
+            let text = self.doc.span(range).of(self.doc.text());
+            self.gazetteer
+                .named(text)
+                .filter(|c| {
+                    c.role != NameRole::Surname
+                        && matches!(c.entry.kind(), EntityType::Country | EntityType::City | EntityType::Region)
+                })
+                .filter(|c| c.entry.kind() != EntityType::City || c.entry.population() > 3e5)
+                .max_by(|a, b| a.entry.prominence().total_cmp(&b.entry.prominence()))
+                .and_then(|c| c.entry.country())
+                .map(str::to_owned)
         };
-        if tokens.start < range.start {
-            form = Form::Titled;
-        }
-        let confidence = self.linked.entities[entity].confidence;
-        let span = self.doc.span(tokens.clone());
-        self.linked.mentions.push(Mention { entity, tokens, head, span, form, confidence });
+        let tokens = span.tokens.clone();
+        let inside = tokens.clone().find_map(|i| (i + 1..=tokens.end.min(i + 3)).rev().find_map(|j| known(i..j)));
+        let owner = || {
+            let possessive = tokens.start.checked_sub(1).filter(|&i| self.doc.token(i).tag == crate::doc::Tag::Pos)?;
+            let before = self.spans.iter().find(|s| s.tokens.end == possessive)?;
+            self.country_of(before)
+        };
+        inside.or_else(owner)
     }
 
-    /// The token inside a name that carries it.
-    fn head(&self, range: &Range<usize>) -> usize {
-        let outside = |t: &usize| !range.contains(&self.doc.head(*t)) || self.doc.head(*t) == *t;
-        range.clone().rev().find(outside).unwrap_or(range.end - 1)
+    fn other_mention(&mut self, span: &NameSpan) {
+        let entity = self.own(EntityType::Thing, span);
+        self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
     }
 
-    /// Who governs at a seat of power, and whether the seat is a capital.
-    fn power_at(&mut self, text: &str, entity: usize) -> Option<(usize, bool)> {
-        if let Some(seat) = self.gazetteer.words().seat(text) {
-            let body = self.gazetteer.lookup(seat.body).into_iter().next();
-            let power = match body {
-                Some(body) => self.known_entity(&body, 0.9),
-                None => self.government(seat.country)?,
-            };
-            return Some((power, seat.capital));
-        }
-        let city = &self.linked.entities[entity];
-        let code = city.country.clone().filter(|_| city.kind == EntityType::City)?;
-        let capital = self.gazetteer.entry(self.gazetteer.country(&code)?).capital();
-        if capital.is_none() || capital != city.geonames {
-            return None;
-        }
-        Some((self.government(&code)?, true))
+    // ---- entities
+
+    fn form(&self, span: &NameSpan) -> Form {
+        if is_acronym(&self.text(span)) { Form::Acronym } else { Form::Name }
     }
 
-    /// The government of a country, one for the article.
-    fn government(&mut self, code: &str) -> Option<usize> {
-        if let Some(&known) = self.governments.get(code) {
-            return Some(known);
-        }
-        let country = self.gazetteer.country(code)?;
-        let label = format!("Government of {}", self.gazetteer.entry(country).name());
-        self.linked.entities.push(Entity {
+    fn own(&mut self, kind: EntityType, span: &NameSpan) -> usize {
+        let label = self.text(span);
+        self.number(Identity::Own(kind, span.key.clone()), || Entity {
+            kind,
+            label,
+            confidence: 1.0,
+            ..Entity::default()
+        })
+    }
+
+    fn entry_entity(&mut self, choice: Choice) -> usize {
+        let gazetteer = self.gazetteer;
+        self.number(Identity::Entry(choice.id), || {
+            let mut entity = gazetteer.entry(choice.id).entity();
+            entity.confidence = choice.confidence;
+            entity
+        })
+    }
+
+    fn government(&mut self, code: &str) -> usize {
+        let name = self.gazetteer.country(code).map(|c| self.gazetteer.entry(c).name().to_owned());
+        let label = match (name, code) {
+            (Some(name), _) => format!("Government of {name}"),
+            (None, "EUR") => "European Union".to_owned(),
+            (None, code) => format!("Government of {code}"),
+        };
+        self.number(Identity::Government(code.to_owned()), || Entity {
             kind: EntityType::Government,
             label,
             country: Some(code.to_owned()),
             sector: Some("GOV".to_owned()),
-            confidence: 0.9,
+            confidence: 1.0,
             ..Entity::default()
-        });
-        self.governments.insert(code.to_owned(), self.linked.entities.len() - 1);
-        Some(self.linked.entities.len() - 1)
+        })
     }
 
-    /// A person's name with the titles and nationality before it; they tell country and sector where nothing else does.
-    fn with_title(&mut self, range: &Range<usize>, entity: usize) -> Range<usize> {
-        let mut start = range.start;
-        let words = self.gazetteer.words();
-        let (mut country, mut sector) = (None, None);
-        while start > 0 {
-            let t = start - 1;
-            let belongs = matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod | Dep::Advmod)
-                && self.doc.token(t).sentence == self.doc.token(range.start).sentence
-                && self.doc.head(t) > t
-                && self.doc.head(t) < range.end;
-            if !belongs || matches!(self.doc.token(t).pos, Pos::Punct | Pos::Num) {
-                break;
-            }
-            let lemma = self.doc.lemma(t).to_lowercase();
-            let two = (start < range.start).then(|| format!("{lemma} {}", self.doc.lemma(start).to_lowercase()));
-            let role = two.iter().chain([&lemma]).find_map(|p| words.roles(p).first());
-            sector = role.map(|r| r.sector).filter(|s| !s.is_empty()).or(sector);
-            let name = self.doc.word(t);
-            let nation = self.gazetteer.lookup(name).into_iter().find(|c| c.entry.kind() == EntityType::Country);
-            country = nation.and_then(|c| c.entry.country().map(str::to_owned)).or(country);
-            start = t;
+    fn number(&mut self, identity: Identity, make: impl FnOnce() -> Entity) -> usize {
+        if let Some(&n) = self.numbers.get(&identity) {
+            return n;
         }
-        let person = &mut self.linked.entities[entity];
-        person.country = person.country.take().or(country);
-        person.sector = person.sector.take().or(sector.map(str::to_owned));
-        start..range.end
+        let n = self.entities.len();
+        self.entities.push(make());
+        self.numbers.insert(identity, n);
+        n
+    }
+
+    /// `tokens` take in the title; the words that the mention is printed as are the name alone.
+    fn push(&mut self, entity: usize, tokens: Range<usize>, name: Range<usize>, form: Form) {
+        let confidence = self.entities[entity].confidence;
+        let (head, span) = (head_of(self.doc, &name), self.doc.span(name));
+        self.mentions.push(Mention { entity, tokens, head, span, form, confidence });
     }
 }
 
-/// How far the model's opinion and a kind of entity agree, as a factor.
-fn agreement(vote: NameType, kind: EntityType) -> f32 {
-    use EntityType as E;
-    use NameType as N;
-    match (vote, kind) {
-        (N::Person, E::Person) => 1.5,
-        (N::Person, E::City | E::Region | E::Place) => 0.25,
-        (N::Person, _) => 0.6,
-        (N::Gpe, E::Country | E::City | E::Region) => 1.5,
-        (N::Gpe, E::Person) => 0.4,
-        (N::Org, E::Person) => 0.6,
-        (N::Org, E::City) => 0.5,
-        (N::Norp, E::City) => 0.3,
-        (N::Loc | N::Fac, E::Person) => 0.3,
-        _ => 1.0,
+const SENSES: [Sense; 7] =
+    [Sense::Person, Sense::Place, Sense::Body, Sense::People, Sense::Facility, Sense::Event, Sense::Other];
+
+fn sense_of(label: NameType) -> Sense {
+    match label {
+        NameType::Person => Sense::Person,
+        NameType::Gpe | NameType::Loc => Sense::Place,
+        NameType::Org => Sense::Body,
+        NameType::Norp => Sense::People,
+        NameType::Fac => Sense::Facility,
+        NameType::Event | NameType::Law => Sense::Event,
+        _ => Sense::Other,
     }
 }
 
-fn name_form(text: &str) -> Form {
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
-    let acronym =
-        letters.len() > 1 && letters.len() < 7 && letters.iter().all(|c| c.is_uppercase()) && !text.contains(' ');
-    if acronym { Form::Acronym } else { Form::Name }
+/// The token of a name whose own head lies outside; the last such.
+fn head_of(doc: &Doc, tokens: &Range<usize>) -> usize {
+    let outside = |&i: &usize| doc.head(i) == i || !tokens.contains(&doc.head(i));
+    tokens.clone().rev().find(outside).unwrap_or(tokens.end - 1)
+}
+
+/// The words of a range in small letters, marks left out.
+fn words_of(doc: &Doc, tokens: &Range<usize>) -> Vec<String> {
+    tokens.clone().filter(|&i| doc.token(i).pos != Pos::Punct).map(|i| doc.word(i).to_lowercase()).collect()
+}
+
+/// `Donald J. Trump` as `Donald Trump`; none when there is no initial in the middle.
+fn without_initials(name: &str) -> Option<String> {
+    let words: Vec<&str> = name.split(' ').collect();
+    let last = words.len().saturating_sub(1);
+    let initial = |w: &str| w.trim_end_matches('.').chars().count() == 1;
+    let kept: Vec<&str> =
+        words.iter().enumerate().filter(|&(i, w)| i == 0 || i == last || !initial(w)).map(|(_, w)| *w).collect();
+    (kept.len() < words.len() && kept.len() > 1).then(|| kept.join(" "))
+}
+
+/// Country and sector of a person on a day: by the office held then, else as a former official when all offices have ended.
+fn office_at<'g>(entry: &super::Entry<'g>, day: Option<&str>) -> Option<(Option<&'g str>, &'g str)> {
+    let country = |o: &super::Office<'g>| (o.country != "-").then_some(o.country);
+    let offices: Vec<super::Office> = entry.offices().collect();
+    let last = offices.last()?;
+    let held = match day {
+        Some(day) => offices.iter().rev().find(|o| o.covers(day)),
+        None => offices.iter().rev().find(|o| o.until.is_empty()),
+    };
+    match held {
+        Some(office) => Some((country(office), office.sector)),
+        None if day.is_some_and(|d| offices.iter().all(|o| o.from > d)) => None,
+        None => Some((country(last), if matches!(last.sector, "GOV" | "LEG") { "ELI" } else { last.sector })),
+    }
+}
+
+/// Whether an article reports sport: its first words name a kind of sport, or one word in sixty is of its vocabulary or a
+/// result such as `2-1`, and there are at least two different such words.
+fn is_sport(doc: &Doc, gazetteer: &Gazetteer) -> bool {
+    let words = gazetteer.words();
+    let mut vocabulary: HashSet<String> = HashSet::new();
+    let (mut count, mut named) = (0, false);
+    for (i, token) in doc.tokens().iter().enumerate() {
+        let (word, lemma) = (doc.word(i).to_lowercase(), token.lemma.to_lowercase());
+        if i < FIRST_WORDS && (words.is("sport_name", &lemma) || words.is("sport_name", &word)) {
+            named = true;
+        }
+        let known = ["sport_word", "sport_name"].iter().any(|l| words.is(l, &lemma) || words.is(l, &word));
+        count += usize::from(known || is_result(&word));
+        if known {
+            vocabulary.insert(lemma);
+        }
+    }
+    let dense = count >= 3 && count * 60 >= doc.tokens().len();
+    vocabulary.len() >= 2 && (named || dense)
+}
+
+/// How many words at the start of an article name its matter.
+const FIRST_WORDS: usize = 20;
+
+/// `2-1`, `6-3`.
+fn is_result(word: &str) -> bool {
+    let number = |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|b| b.is_ascii_digit());
+    word.split_once('-').is_some_and(|(a, b)| number(a) && number(b))
 }

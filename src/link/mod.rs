@@ -1,11 +1,15 @@
 //! Names and the entities they stand for.
 
+mod choose;
 mod entity;
 mod fold;
 mod gazetteer;
 mod linker;
-mod seats;
+mod metonymy;
+mod people;
+mod spans;
 mod table;
+mod titles;
 mod words;
 
 pub use entity::{Entity, EntityType, Linked};

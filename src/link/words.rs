@@ -12,7 +12,7 @@ pub struct Words {
     roles: HashMap<String, Vec<Role>>,
     seats: HashMap<String, Seat>,
     kinship: HashMap<String, Option<Gender>>,
-    given_names: HashMap<String, Gender>,
+    given_names: HashMap<String, (Gender, u32)>,
     lists: HashMap<&'static str, HashSet<&'static str>>,
 }
 
@@ -90,9 +90,10 @@ impl Words {
             words.kinship.insert(word.to_owned(), gender.parse().ok());
             Ok(())
         })?;
-        rows(file!("given_names.tsv"), |[name, gender, _]| {
+        rows(file!("given_names.tsv"), |[name, gender, count]| {
             let gender = gender.parse().map_err(|()| format!("`{gender}` is neither m nor f"))?;
-            words.given_names.insert(name.to_owned(), gender);
+            let count = count.parse().map_err(|_| format!("`{count}` is no number"))?;
+            words.given_names.insert(name.to_owned(), (gender, count));
             Ok(())
         })?;
         rows(file!("wordlists.tsv"), |[list, word]| {
@@ -119,7 +120,12 @@ impl Words {
 
     /// The gender of nine in ten people with this first name (a key: small letters, no accents).
     pub fn given_name(&self, key: &str) -> Option<Gender> {
-        self.given_names.get(key).copied()
+        self.given_names.get(key).map(|g| g.0)
+    }
+
+    /// How many office holders have this first name.
+    pub(crate) fn given_name_count(&self, key: &str) -> u32 {
+        self.given_names.get(key).map_or(0, |g| g.1)
     }
 
     /// Whether a list of `wordlists.tsv` has a word.

@@ -1,0 +1,270 @@
+//! Which entry of the gazetteer a name stands for in one article, or none.
+//!
+//! Numbers here are on the scale of [`Entry::prominence`], powers of ten. A link that is not clearly better than the next
+//! candidate, or than "somebody we do not know", is not made.
+
+use super::fold::is_acronym;
+use super::gazetteer::{EntryId, Gazetteer, NameRole};
+use super::titles::Title;
+use super::{EntityType, Entry};
+use std::collections::HashMap;
+
+/// What the article is about, as far as it helps to tell namesakes apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context<'g> {
+    /// How often each country is meant, by whatever name.
+    pub(super) countries: HashMap<&'g str, f32>,
+    /// The same for first-level divisions.
+    pub(super) divisions: HashMap<(&'g str, &'g str), f32>,
+    /// `YYYY-MM-DD`, when known.
+    pub(super) day: Option<String>,
+}
+
+impl<'g> Context<'g> {
+    pub(super) fn add(&mut self, entry: &Entry<'g>, weight: f32) {
+        let Some(country) = entry.country() else { return };
+        *self.countries.entry(country).or_default() += weight;
+        if let (EntityType::City | EntityType::Region, Some(division)) = (entry.kind(), entry.admin1()) {
+            *self.divisions.entry((country, division)).or_default() += weight;
+        }
+    }
+
+    fn country(&self, code: &str) -> f32 {
+        self.countries.get(code).copied().unwrap_or(0.0)
+    }
+}
+
+/// A choice, with the probability that it is right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice {
+    pub(super) id: EntryId,
+    pub(super) confidence: f32,
+}
+
+/// How much better the best place must be than the next one.
+const PLACE_MARGIN: f32 = 0.25;
+
+/// The place of this name. `within` are countries and divisions that the text puts right behind the name.
+pub(super) fn place(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    found: &[(EntryId, NameRole)],
+    within: &[EntryId],
+) -> Option<Choice> {
+    let country =
+        found.iter().any(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind() == EntityType::Country);
+    let mut scored: Vec<(f32, EntryId)> = found
+        .iter()
+        .filter(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind().is_place())
+        .map(|&(id, _)| (place_score(gazetteer, context, gazetteer.entry(id), within, country), id))
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let &(best, id) = scored.first()?;
+    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
+    (best - next >= PLACE_MARGIN).then(|| Choice { id, confidence: share(best - next) })
+}
+
+/// `namesake_country`: a country has the name too; then a city needs the words behind the name to be meant.
+fn place_score(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    entry: Entry<'_>,
+    within: &[EntryId],
+    namesake_country: bool,
+) -> f32 {
+    let country = entry.country().unwrap_or_default();
+    let mut score = entry.prominence();
+    let capital = gazetteer.country(country).and_then(|c| gazetteer.entry(c).capital());
+    if capital.is_some() && capital == entry.geonames() {
+        score += 1.0;
+    }
+    if entry.kind() != EntityType::Country {
+        score += 1.1 * (1.0 + context.country(country)).ln();
+        if let Some(division) = entry.admin1() {
+            let seen = context.divisions.get(&(country, division)).copied().unwrap_or(0.0);
+            score += 1.3 * (1.0 + seen).ln();
+        }
+    }
+    if entry.kind() == EntityType::City && namesake_country {
+        score -= 3.0;
+    }
+    for &larger in within {
+        let larger = gazetteer.entry(larger);
+        let inside = larger.country() == entry.country()
+            && match larger.kind() {
+                EntityType::Region => larger.admin1() == entry.admin1(),
+                _ => entry.kind() != EntityType::Country,
+            };
+        score += if inside { 6.0 } else { -1.0 };
+    }
+    score
+}
+
+/// A margin in powers of ten as a probability.
+fn share(margin: f32) -> f32 {
+    1.0 / (1.0 + 10f32.powf(-margin.clamp(0.0, 4.0)))
+}
+
+/// The organisation, agency, event or treaty of this name.
+pub(super) fn body(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    text: &str,
+    found: &[(EntryId, NameRole)],
+    of: Option<&str>,
+) -> Option<Choice> {
+    let mut scored: Vec<(f32, EntryId)> = found
+        .iter()
+        .filter(|(id, role)| *role == NameRole::Name && is_body(gazetteer.entry(*id).kind()))
+        .map(|&(id, _)| (body_score(context, text, gazetteer.entry(id), of), id))
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let &(best, id) = scored.first()?;
+    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
+    (best >= 4.0 && best - next >= 0.4).then(|| Choice { id, confidence: share((best - 4.0).min(best - next)) })
+}
+
+pub(super) fn is_body(kind: EntityType) -> bool {
+    use EntityType::*;
+    matches!(kind, Organization | NewsAgency | Government | HistoricalEvent | Treaty | Document)
+}
+
+fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&str>) -> f32 {
+    let mut score = entry.prominence();
+    let words = text.split([' ', '-']).filter(|w| !w.is_empty()).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    score += match (is_acronym(text), words) {
+        (true, _) if letters <= 3 => -1.2,
+        (true, _) => -0.2,
+        (false, 1) => -0.6,
+        (false, 2) => 0.3,
+        _ => 1.0,
+    };
+    if let Some(country) = entry.country().filter(|c| !is_international(c)) {
+        let seen = context.country(country);
+        let named = text.split(' ').count() > 1 && entry.class() != "party";
+        score += if seen > 0.0 {
+            0.5 + 0.8 * (1.0 + seen).ln()
+        } else if named {
+            -0.2
+        } else {
+            -0.8
+        };
+        if let Some(of) = of {
+            score += if of == country { 1.5 } else { -4.0 };
+        }
+    }
+    score
+}
+
+pub(super) fn is_international(code: &str) -> bool {
+    matches!(code, "UNO" | "EUR" | "IGO" | "NGO" | "IMG" | "MNC")
+}
+
+/// The person of this full name, if it is one the gazetteer knows rather than a namesake.
+pub(super) fn person(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    names: &[&str],
+    titles: &[(&Title<'_>, Option<String>)],
+    certain_type: bool,
+) -> Option<Choice> {
+    let mut scored: Vec<(f32, EntryId)> = Vec::new();
+    for name in names {
+        for candidate in gazetteer.named(name) {
+            if candidate.entry.kind() == EntityType::Person
+                && candidate.role == NameRole::Name
+                && !scored.iter().any(|s| s.1 == candidate.id)
+            {
+                scored.push((person_score(context, &candidate.entry, titles), candidate.id));
+            }
+        }
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let &(best, id) = scored.first()?;
+    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
+    let need = 1.0 + namesakes(gazetteer, names[0]) + if certain_type { 0.0 } else { 0.7 };
+    (best >= need && best - next >= 0.5).then(|| Choice { id, confidence: share((best - need).min(best - next) + 0.5) })
+}
+
+/// What speaks for a person besides the name: country and office in the title, countries of the article, rank, dates.
+fn person_score(context: &Context<'_>, entry: &Entry<'_>, titles: &[(&Title<'_>, Option<String>)]) -> f32 {
+    let mut score = 0.55 * entry.weight() as f32;
+    let countries: Vec<&str> =
+        entry.country().into_iter().chain(entry.offices().map(|o| o.country).filter(|c| *c != "-")).collect();
+    let seen = countries.iter().map(|c| context.country(c)).fold(0.0, f32::max);
+    score += if seen > 0.0 {
+        0.5 + 0.3 * (1.0 + seen).ln()
+    } else if countries.is_empty() {
+        0.0
+    } else {
+        -0.3
+    };
+    for (title, of) in titles {
+        if let Some(of) = of {
+            score += if countries.contains(&of.as_str()) {
+                0.8
+            } else if is_international(of) || countries.is_empty() {
+                0.0
+            } else {
+                -2.5
+            };
+        }
+        if title.role.is_some() {
+            score += if entry.offices().any(|o| speaks_of(o.title, &title.phrase)) { 1.0 } else { 0.15 };
+        }
+    }
+    if let Some(day) = &context.day {
+        let now = entry.offices().any(|o| o.covers(day));
+        let later = entry.offices().count() > 0 && entry.offices().all(|o| !o.from.is_empty() && o.from > day.as_str());
+        score += if now {
+            0.5
+        } else if later {
+            -0.6
+        } else {
+            0.0
+        };
+    }
+    score
+}
+
+/// Whether an office and a title have a word of rank in common.
+fn speaks_of(office: &str, title: &str) -> bool {
+    let office = office.to_lowercase();
+    title.split([' ', '-']).filter(|w| w.len() > 3).any(|w| office.contains(w))
+}
+
+/// How likely it is that others bear the name, from 0 to about 1.6: common first names with common family names.
+fn namesakes(gazetteer: &Gazetteer, name: &str) -> f32 {
+    let key = gazetteer.key(name);
+    let (Some(first), Some(last)) = (key.split(' ').next(), key.rsplit(' ').next()) else { return 1.0 };
+    if first == last {
+        return 2.0;
+    }
+    let family = gazetteer.surname_count(last) as f32;
+    let given = gazetteer.words().given_name_count(first) as f32;
+    (0.25 * (1.0 + family).log2().min(4.0) * (1.0 + given).log10().min(1.6)).min(1.6)
+}
+
+/// The person whom a family name alone stands for: only people of the first rank, only with office or title to tell.
+pub(super) fn surname(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    name: &str,
+    titles: &[(&Title<'_>, Option<String>)],
+) -> Option<Choice> {
+    let mut scored: Vec<(f32, EntryId)> = gazetteer
+        .named(name)
+        .filter(|c| c.entry.kind() == EntityType::Person && c.entry.weight() >= 4.0)
+        .map(|c| {
+            let alias = if c.role == NameRole::Name { 0.6 } else { 0.0 };
+            (person_score(context, &c.entry, titles) + alias, c.id)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let &(best, id) = scored.first()?;
+    let next = scored.get(1).map_or(0.0, |s| s.0);
+    let titled = titles.iter().any(|(t, _)| t.role.is_some_and(|r| r.leader || r.title));
+    let need = if titled { 3.0 } else { 3.3 };
+    (best >= need && best - next >= 0.45).then(|| Choice { id, confidence: share(best - next) })
+}

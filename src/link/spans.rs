@@ -1,0 +1,345 @@
+//! Where the names are: what the model calls a name, and what the gazetteer knows, made one list without overlaps.
+
+use super::gazetteer::{EntryId, Gazetteer, NameRole};
+use crate::doc::{Dep, Doc, NameType, Pos, Tag};
+use crate::text::BlockKind;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A name in the text.
+#[derive(Clone, Debug)]
+pub(super) struct NameSpan {
+    pub(super) tokens: Range<usize>,
+    /// The gazetteer's key of the words.
+    pub(super) key: String,
+    /// What the model takes it for.
+    pub(super) label: Option<NameType>,
+    /// Entries that bear the name, and how. Surnames are not among them.
+    pub(super) found: Vec<(EntryId, NameRole)>,
+}
+
+/// The longest name of the gazetteer, in tokens.
+const LONGEST: usize = 10;
+
+/// All names, in the order of the text.
+pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
+    let mut spans = from_model(doc, gazetteer);
+    spans.extend(from_gazetteer(doc, gazetteer));
+    let mut chosen = without_overlaps(doc, gazetteer, spans);
+    widen(doc, gazetteer, &mut chosen);
+    let more = repeated(doc, gazetteer, &chosen);
+    chosen.extend(more);
+    let more = proper_nouns(doc, gazetteer, &chosen);
+    chosen.extend(more);
+    chosen.sort_by_key(|s| s.tokens.start);
+    chosen
+}
+
+fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option<NameType>) -> NameSpan {
+    let text = doc.span(tokens.clone()).of(doc.text());
+    let found = gazetteer.named(text).filter(|c| c.role != NameRole::Surname).map(|c| (c.id, c.role)).collect();
+    NameSpan { tokens, key: gazetteer.key(text), label, found }
+}
+
+fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
+    let mut spans = Vec::new();
+    for name in doc.names().iter().filter(|n| names_something(n.kind)) {
+        for part in at_possessives(doc, name.tokens.clone()) {
+            let tokens = trimmed(doc, gazetteer, part, name.kind);
+            if !tokens.is_empty() && has_capital(doc, &tokens) {
+                spans.push(span_of(doc, gazetteer, tokens, Some(name.kind)));
+            }
+        }
+    }
+    spans
+}
+
+/// Whether the model's type is one of things, not of amounts or times.
+fn names_something(kind: NameType) -> bool {
+    use NameType::*;
+    matches!(kind, Event | Fac | Gpe | Law | Loc | Norp | Org | Person | Product | WorkOfArt)
+}
+
+/// `Beijing's Great Hall` names two things.
+fn at_possessives(doc: &Doc, tokens: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = tokens.start;
+    for i in tokens.clone() {
+        if doc.token(i).tag == Tag::Pos {
+            parts.push(start..i);
+            start = i + 1;
+        }
+    }
+    parts.push(start..tokens.end);
+    parts.retain(|p| !p.is_empty());
+    parts
+}
+
+/// Leaves out articles and marks at the ends, and titles before a person's name.
+fn trimmed(doc: &Doc, gazetteer: &Gazetteer, mut tokens: Range<usize>, kind: NameType) -> Range<usize> {
+    let outer = |i: usize| {
+        let token = doc.token(i);
+        matches!(token.pos, Pos::Punct | Pos::Space | Pos::Det | Pos::Sym)
+            || matches!(token.tag, Tag::Pos | Tag::PrpPoss)
+            || !doc.word(i).contains(char::is_alphanumeric)
+    };
+    while !tokens.is_empty() && outer(tokens.start) {
+        tokens.start += 1;
+    }
+    while !tokens.is_empty()
+        && (outer(tokens.end - 1) && doc.word(tokens.end - 1) != "." || doc.word(tokens.end - 1) == "--")
+    {
+        tokens.end -= 1;
+    }
+    if kind == NameType::Person {
+        tokens.start += title_words(doc, gazetteer, &tokens);
+    }
+    tokens
+}
+
+/// How many tokens at the start of a name are a title: `President` of `President Xi Jinping`.
+fn title_words(doc: &Doc, gazetteer: &Gazetteer, tokens: &Range<usize>) -> usize {
+    (1..tokens.len().min(7))
+        .rev()
+        .find(|&n| is_title(gazetteer, doc.span(tokens.start..tokens.start + n).of(doc.text())))
+        .unwrap_or(0)
+}
+
+/// Whether words are a title or form of address.
+pub(super) fn is_title(gazetteer: &Gazetteer, text: &str) -> bool {
+    let phrase = text.to_lowercase();
+    let words = gazetteer.words();
+    words.roles(&phrase).iter().any(|r| r.title) || words.is("honorific", phrase.trim_end_matches('.'))
+}
+
+fn has_capital(doc: &Doc, tokens: &Range<usize>) -> bool {
+    tokens.clone().any(|i| doc.word(i).starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
+}
+
+fn from_gazetteer(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
+    let mut spans = Vec::new();
+    for sentence in doc.sentences() {
+        let mut i = sentence.tokens.start;
+        while i < sentence.tokens.end {
+            match longest_at(doc, gazetteer, i, sentence.tokens.end) {
+                Some(span) => {
+                    i = span.tokens.end;
+                    spans.push(span);
+                }
+                None => i += 1,
+            }
+        }
+    }
+    spans
+}
+
+fn longest_at(doc: &Doc, gazetteer: &Gazetteer, i: usize, end: usize) -> Option<NameSpan> {
+    if !may_begin(doc, gazetteer, i) {
+        return None;
+    }
+    for j in (i + 1..=end.min(i + LONGEST)).rev() {
+        let last = doc.word(j - 1);
+        if !last.starts_with(char::is_alphanumeric) {
+            continue;
+        }
+        let text = doc.span(i..j).of(doc.text());
+        if text.contains('\n') || !gazetteer.has(gazetteer.hash(text)) {
+            continue;
+        }
+        if j == i + 1 && (!may_be_name(doc, i) || is_amount(doc, i) || text.len() < 2) {
+            continue;
+        }
+        let span = span_of(doc, gazetteer, i..j, None);
+        if !span.found.is_empty() {
+            return Some(span);
+        }
+    }
+    None
+}
+
+/// Whether the model takes a word for part of a date or an amount.
+fn is_amount(doc: &Doc, i: usize) -> bool {
+    doc.name_at(i).is_some_and(|n| !names_something(n.kind) && !matches!(n.kind, NameType::Language))
+}
+
+fn may_begin(doc: &Doc, gazetteer: &Gazetteer, i: usize) -> bool {
+    let word = doc.word(i);
+    word.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+        || gazetteer.words().is("particle", word)
+        || (word.contains('-') && word.chars().any(char::is_uppercase))
+}
+
+/// Whether a single word may be a name here, as its part of speech tells.
+fn may_be_name(doc: &Doc, i: usize) -> bool {
+    let token = doc.token(i);
+    let word = doc.word(i);
+    let capitals = word.chars().filter(|c| c.is_alphabetic()).count() > 1 && !word.chars().any(char::is_lowercase);
+    let first = doc.sentence_of(i).tokens.start == i;
+    match token.pos {
+        Pos::Propn => true,
+        Pos::Adj | Pos::Noun => !first || capitals || token.tag == Tag::Jj || token.tag == Tag::Nns,
+        Pos::X | Pos::Intj => capitals,
+        Pos::Verb | Pos::Adv | Pos::Adp | Pos::Num => false,
+        _ => capitals && word.contains('.'),
+    }
+}
+
+/// Chooses among overlapping spans; equal ones become one, with the model's type and the gazetteer's entries.
+fn without_overlaps(doc: &Doc, gazetteer: &Gazetteer, mut spans: Vec<NameSpan>) -> Vec<NameSpan> {
+    let inner: Vec<Range<usize>> = spans.iter().filter(|s| s.label.is_none()).map(|s| s.tokens.clone()).collect();
+    spans.retain(|s| s.label.is_none() || !inner.iter().any(|g| only_description(doc, gazetteer, s, g)));
+    // Longest first; the gazetteer before the model; then from left to right.
+    spans.sort_by_key(|s| (std::cmp::Reverse(s.tokens.len()), s.label.is_some(), s.tokens.start));
+    let mut owner: Vec<Option<usize>> = vec![None; doc.tokens().len()];
+    let mut chosen: Vec<NameSpan> = Vec::new();
+    for span in spans {
+        let over: HashSet<usize> = span.tokens.clone().filter_map(|t| owner[t]).collect();
+        if over.is_empty() {
+            owner[span.tokens.clone()].fill(Some(chosen.len()));
+            chosen.push(span);
+        } else if over.len() == 1 {
+            let other = &mut chosen[*over.iter().next().expect("one")];
+            let within = other.tokens.start <= span.tokens.start && span.tokens.end <= other.tokens.end;
+            if other.label.is_none() && within {
+                other.label = span.label;
+            }
+        }
+    }
+    chosen
+}
+
+/// A name of the gazetteer alone inside a longer run of proper nouns is not what the run names: `British Masters`, `Real
+/// Madrid`. The run becomes the name.
+fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
+    let covered = covered(doc, chosen);
+    let free = |i: usize| {
+        !covered[i]
+            && matches!(doc.token(i).tag, Tag::Nnp | Tag::Nnps)
+            && doc.word(i).chars().any(char::is_lowercase)
+            && has_capital(doc, &(i..i + 1))
+    };
+    for span in chosen.iter_mut().filter(|s| s.label.is_none()) {
+        let sentence = doc.sentence_of(span.tokens.start);
+        if sentence.kind != BlockKind::Body {
+            continue;
+        }
+        let within = |i: &usize| sentence.tokens.contains(i) && free(*i);
+        let start = (sentence.tokens.start..span.tokens.start).rev().take_while(within).last();
+        let end = (span.tokens.end..sentence.tokens.end).take_while(within).last();
+        let run = start.unwrap_or(span.tokens.start)..end.map_or(span.tokens.end, |e| e + 1);
+        let beside = (run.start..span.tokens.start).chain(span.tokens.end..run.end);
+        let is_name = run.len() > span.tokens.len()
+            && one_phrase(doc, &run)
+            && !beside.clone().any(|i| is_role(doc, gazetteer, i..i + 1))
+            && (run.end == span.tokens.end || !is_role(doc, gazetteer, span.tokens.end..run.end))
+            && !only_describes(doc, &run);
+        if is_name {
+            *span = span_of(doc, gazetteer, run, Some(NameType::Org));
+        }
+    }
+}
+
+/// Whether all tokens of a run depend on its last one.
+fn one_phrase(doc: &Doc, run: &Range<usize>) -> bool {
+    let inner = run.start..run.end - 1;
+    inner.into_iter().all(|i| run.contains(&doc.head(i)) && matches!(doc.dep(i), Dep::Compound | Dep::Amod | Dep::Nmod))
+}
+
+/// Whether a run only describes the noun behind it: `Iraq President Saddam Hussein`.
+fn only_describes(doc: &Doc, run: &Range<usize>) -> bool {
+    matches!(doc.dep(run.end - 1), Dep::Compound | Dep::Amod | Dep::Nmod)
+}
+
+/// Whether a name of the model is a name of the gazetteer with mere description beside it: `northern Syria`,
+/// `state news agency Xinhua`, `Interfax news agency`.
+fn only_description(doc: &Doc, gazetteer: &Gazetteer, outer: &NameSpan, inner: &Range<usize>) -> bool {
+    let inside = outer.tokens.start <= inner.start && inner.end <= outer.tokens.end && inner.len() < outer.tokens.len();
+    if !inside || !outer.found.is_empty() {
+        return false;
+    }
+    let (before, after) = (outer.tokens.start..inner.start, inner.end..outer.tokens.end);
+    let small =
+        |r: Range<usize>| r.into_iter().all(|i| !doc.word(i).starts_with(|c: char| c.is_uppercase() || c.is_numeric()));
+    let described = small(before.clone()) || is_title(gazetteer, doc.span(before).of(doc.text()));
+    described && small(after)
+}
+
+/// Names that the model missed here and saw elsewhere: the same words again, or the last word of a person's name.
+fn repeated(doc: &Doc, gazetteer: &Gazetteer, chosen: &[NameSpan]) -> Vec<NameSpan> {
+    let covered = covered(doc, chosen);
+    let mut known: HashSet<&str> = HashSet::new();
+    let mut parts: HashSet<&str> = HashSet::new();
+    for span in chosen.iter().filter(|s| s.label.is_some() || !s.found.is_empty()) {
+        known.insert(span.key.as_str());
+        if span.label == Some(NameType::Person) && span.tokens.len() > 1 {
+            parts.insert(span.key.rsplit(' ').next().unwrap_or_default());
+            parts.insert(span.key.split(' ').next().unwrap_or_default());
+        }
+    }
+    let mut spans = Vec::new();
+    for (i, token) in doc.tokens().iter().enumerate() {
+        if covered[i] || !matches!(token.pos, Pos::Propn | Pos::Noun | Pos::X) || !has_capital(doc, &(i..i + 1)) {
+            continue;
+        }
+        let key = gazetteer.key(doc.word(i));
+        if known.contains(key.as_str()) || parts.contains(key.as_str()) {
+            spans.push(span_of(doc, gazetteer, i..i + 1, None));
+        }
+    }
+    spans
+}
+
+fn covered(doc: &Doc, chosen: &[NameSpan]) -> Vec<bool> {
+    let mut covered = vec![false; doc.tokens().len()];
+    for name in doc.names() {
+        covered[name.tokens.clone()].fill(!names_something(name.kind));
+    }
+    for span in chosen {
+        covered[span.tokens.clone()].fill(true);
+    }
+    covered
+}
+
+/// Runs of proper nouns that take part in something and have no name yet.
+fn proper_nouns(doc: &Doc, gazetteer: &Gazetteer, chosen: &[NameSpan]) -> Vec<NameSpan> {
+    let covered = covered(doc, chosen);
+    let proper =
+        |i: usize| !covered[i] && matches!(doc.token(i).tag, Tag::Nnp | Tag::Nnps) && has_capital(doc, &(i..i + 1));
+    let mut spans = Vec::new();
+    for sentence in doc.sentences().iter().filter(|s| s.kind == BlockKind::Body) {
+        let mut i = sentence.tokens.start;
+        while i < sentence.tokens.end {
+            let start = i;
+            while i < sentence.tokens.end && proper(i) {
+                i += 1;
+            }
+            if i > start && takes_part(doc, start..i) && !is_role(doc, gazetteer, start..i) {
+                spans.push(span_of(doc, gazetteer, start..i, None));
+            }
+            i = i.max(start + 1);
+        }
+    }
+    spans
+}
+
+fn takes_part(doc: &Doc, tokens: Range<usize>) -> bool {
+    tokens.into_iter().any(|i| {
+        matches!(
+            doc.dep(i),
+            Dep::Nsubj
+                | Dep::Nsubjpass
+                | Dep::Dobj
+                | Dep::Pobj
+                | Dep::Agent
+                | Dep::Conj
+                | Dep::Poss
+                | Dep::Dative
+                | Dep::Appos
+        )
+    })
+}
+
+fn is_role(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> bool {
+    let phrase = doc.span(tokens).of(doc.text()).to_lowercase();
+    !gazetteer.words().roles(&phrase).is_empty() || gazetteer.words().is("honorific", phrase.trim_end_matches('.'))
+}

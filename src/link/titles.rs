@@ -1,0 +1,71 @@
+//! Titles before a name: `US Secretary of State` of "US Secretary of State Marco Rubio".
+
+use super::gazetteer::Gazetteer;
+use super::spans::NameSpan;
+use super::words::Role;
+use crate::doc::{Doc, Pos, Tag};
+use std::ops::Range;
+
+/// What stands before a name and says what its bearer is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Title<'g> {
+    /// From the first word of the title to the name, the name not included.
+    pub(super) tokens: Range<usize>,
+    pub(super) role: Option<&'g Role>,
+    /// The words of the role, in small letters.
+    pub(super) phrase: String,
+    /// The name span that tells for whom: `US`, `Russia` of "Russia's president".
+    pub(super) of: Option<usize>,
+    pub(super) former: bool,
+}
+
+/// The title before the name span `spans[n]`.
+pub(super) fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan], n: usize) -> Option<Title<'g>> {
+    let name = spans[n].tokens.start;
+    let floor = doc.sentence_of(name).tokens.start;
+    let words = gazetteer.words();
+    let (start, phrase) = (floor.max(name.saturating_sub(7))..name).find_map(|i| {
+        let phrase = phrase(doc, i..name);
+        let known = words.roles(&phrase).iter().any(|r| r.title || r.kind == super::EntityType::NewsAgency)
+            || words.is("honorific", phrase.trim_end_matches('.'));
+        (known && doc.token(name - 1).pos != Pos::Punct).then_some((i, phrase))
+    })?;
+    let role = words.roles(&phrase).iter().find(|r| r.title).or(words.roles(&phrase).first());
+    let mut title = Title { tokens: start..name, role, phrase, of: None, former: false };
+    extend_left(doc, gazetteer, spans, n, floor, &mut title);
+    Some(title)
+}
+
+/// Takes in what comes before the role: a country, a body, `former`, an adjective.
+fn extend_left(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan], n: usize, floor: usize, title: &mut Title<'_>) {
+    let words = gazetteer.words();
+    let mut left = n;
+    while title.tokens.start > floor {
+        let before = title.tokens.start - 1;
+        let word = doc.word(before).to_lowercase();
+        let span = spans[..left].iter().rposition(|s| s.tokens.end == title.tokens.start);
+        if let Some(of) = span {
+            if title.of.is_some() {
+                break;
+            }
+            title.of = Some(of);
+            title.tokens.start = spans[of].tokens.start;
+            left = of;
+        } else if doc.token(before).tag == Tag::Pos && title.of.is_none() {
+            title.of = spans[..left].iter().rposition(|s| s.tokens.end == before);
+            break;
+        } else if words.is("former", &word) || words.is("then", &word) {
+            title.former = true;
+            title.tokens.start = before;
+        } else if doc.token(before).pos == Pos::Adj && doc.token(before).tag == Tag::Jj && title.role.is_some() {
+            title.tokens.start = before;
+        } else {
+            break;
+        }
+    }
+}
+
+/// Words as the list of roles has them: small letters, hyphens kept.
+fn phrase(doc: &Doc, tokens: Range<usize>) -> String {
+    doc.span(tokens).of(doc.text()).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
