@@ -46,12 +46,16 @@ impl Chains {
 
     /// The entity of the country with this ISO code, one for the article; none for a code that is no country's.
     pub fn country(&mut self, code: &str, gazetteer: &Gazetteer) -> Option<usize> {
-        let is_it = |e: &Entity| e.kind == EntityType::Country && e.country.as_deref() == Some(code);
-        if let Some(known) = self.entities.iter().position(is_it) {
+        if let Some(known) = self.known_country(code) {
             return Some(known);
         }
         self.entities.push(gazetteer.entry(gazetteer.country(code)?).entity());
         Some(self.entities.len() - 1)
+    }
+
+    /// The same where the article has spoken of it already.
+    pub fn known_country(&self, code: &str) -> Option<usize> {
+        self.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(code))
     }
 
     pub(super) fn push(&mut self, mention: Mention) {
@@ -72,7 +76,7 @@ impl Chains {
     }
 
     /// Mentions whose head stands before a token, nearest first.
-    pub(super) fn before(&self, token: usize) -> impl Iterator<Item = &Mention> {
+    pub fn before(&self, token: usize) -> impl Iterator<Item = &Mention> {
         self.by_place.range(..(token, 0)).rev().map(|&(_, i)| &self.mentions[i])
     }
 

@@ -6,25 +6,93 @@ use super::rules::RoleName;
 use crate::coref::Chains;
 use crate::doc::Doc;
 use crate::times::{self, TimeExpression};
+use std::collections::HashMap;
 
 /// Types whose future is a promise: PLOVER codes it AGREE.
 const PROMISED: [&str; 4] = ["CONSULT", "SUPPORT", "COOPERATE", "AID"];
+
+/// Types that say somebody does another a good turn; not to do so is to refuse it.
+const GRANTED: [&str; 7] = ["AGREE", "AID", "CONCEDE", "CONSULT", "COOPERATE", "RETREAT", "SUPPORT"];
 
 /// Applies all of them; `events` stay in the order of the text.
 pub fn apply(events: &mut [Event], doc: &Doc, chains: &Chains, times: &[TimeExpression]) {
     for event in events.iter_mut() {
         event.time = times::time_of(doc, times, event.trigger);
         promise(event);
+        refusal(event);
     }
     number_instances(events, chains, times);
+    pool(events);
+    date_by_occasion(events, times);
+}
+
+/// What one mention of an event leaves out another may tell: who it was done to, where, and when.
+fn pool(events: &mut [Event]) {
+    let mut told: HashMap<usize, Event> = HashMap::new();
+    for event in events.iter() {
+        let whole = told.entry(event.instance).or_insert_with(|| event.clone());
+        complete(whole, event);
+    }
+    for event in events {
+        let whole = &told[&event.instance];
+        complete(event, whole);
+    }
+}
+
+fn complete(event: &mut Event, other: &Event) {
+    event.time = event.time.or(other.time);
+    for role in [RoleName::Recipient, RoleName::Place] {
+        if event.parties_in(&role).next().is_none() {
+            event.parties.extend(other.parties_in(&role).map(|p| (role.clone(), p.clone())));
+        }
+    }
+}
+
+/// What is done in words is done where the speaker was: at the meeting or visit told of before, when that has a day.
+fn date_by_occasion(events: &mut [Event], times: &[TimeExpression]) {
+    for i in 0..events.len() {
+        let (before, rest) = events.split_at_mut(i);
+        let event = &mut rest[0];
+        if event.time.is_some() || !event.spoken || event.sentence == 0 {
+            continue;
+        }
+        let actor = event.parties_in(&RoleName::Actor).next().map(|p| p.entity);
+        let Some(speaker) = event.attribution.last().copied().or(actor) else { continue };
+        let occasion = |e: &&Event| {
+            e.kind.as_deref() == Some("CONSULT")
+                && e.status == Status::Asserted
+                && e.polarity == Polarity::Positive
+                && e.parties_in(&RoleName::Actor).any(|p| p.entity == speaker || Some(p.entity) == actor)
+        };
+        let last = before.iter().rev().filter(occasion).find_map(|e| e.time);
+        event.time = last.filter(|&t| matches!(times[t].granularity(), "day" | "part-of-day" | "minute"));
+    }
 }
 
 fn promise(event: &mut Event) {
     let ahead = matches!(event.status, Status::Planned | Status::Expected) && event.polarity == Polarity::Positive;
-    if ahead && event.kind.as_deref().is_some_and(|k| PROMISED.contains(&k)) {
+    let Some(kind) = event.kind.as_deref().filter(|_| ahead) else { return };
+    if PROMISED.contains(&kind) {
         event.kind = Some("AGREE".into());
         event.mode = None;
         event.cameo = Some("030".into());
+    } else if kind == "RETREAT" {
+        event.kind = Some("CONCEDE".into());
+        event.mode = None;
+        event.cameo = Some("080".into());
+    }
+}
+
+/// "will not release the prisoners": what somebody says he will not do he rejects.
+fn refusal(event: &mut Event) {
+    let refused = matches!(event.status, Status::Planned | Status::Expected) && event.polarity == Polarity::Negative;
+    if refused && event.kind.as_deref().is_some_and(|k| GRANTED.contains(&k)) {
+        event.kind = Some("REJECT".into());
+        event.class = "Rejection".into();
+        event.mode = None;
+        event.cameo = Some("120".into());
+        event.polarity = Polarity::Positive;
+        event.status = if event.attribution.is_empty() { Status::Asserted } else { Status::Reported };
     }
 }
 
@@ -34,7 +102,9 @@ fn number_instances(events: &mut [Event], chains: &Chains, times: &[TimeExpressi
     for i in 0..events.len() {
         let (earlier, rest) = events.split_at_mut(i);
         let event = &mut rest[0];
-        match earlier.iter().rev().find(|other| is_same(other, event, chains, times)) {
+        // Whoever speaks or acts in general may do so many times.
+        let unique = event.general || event.spoken && event.kind.is_none();
+        match earlier.iter().rev().find(|other| !unique && is_same(other, event, chains, times)) {
             Some(other) => event.instance = other.instance,
             None => {
                 event.instance = next;

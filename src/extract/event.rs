@@ -19,6 +19,10 @@ pub struct Event {
     pub trigger: usize,
     pub trigger_span: Span,
     pub parties: Vec<(RoleName, Party)>,
+    /// Whether it is done in words.
+    pub spoken: bool,
+    /// Whether a rule for any verb found it.
+    pub general: bool,
     /// Index into the document's time expressions.
     pub time: Option<usize>,
     pub status: Status,

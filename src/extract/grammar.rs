@@ -29,6 +29,8 @@ pub enum Step {
     Predicate,
     /// The noun that another explains: "its ally, China".
     Apposition,
+    /// Words of tense and mood with a verb: "must", "will".
+    Auxiliary,
     /// The verb that carries the event: the light verb over a noun, the verb itself otherwise.
     Verb,
 }
@@ -45,6 +47,7 @@ impl Step {
             "complement" => Self::Complement,
             "predicate" => Self::Predicate,
             "apposition" => Self::Apposition,
+            "auxiliary" => Self::Auxiliary,
             "verb" => Self::Verb,
             _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
                 Self::Prep(name.into())
@@ -117,6 +120,7 @@ impl<'a> Grammar<'a> {
             Step::Complement => self.complements(t),
             Step::Predicate => self.children_with(t, &[Dep::Acomp, Dep::Attr, Dep::Oprd]),
             Step::Apposition => self.children_with(t, &[Dep::Appos]),
+            Step::Auxiliary => self.children_with(t, &[Dep::Aux, Dep::Auxpass]),
             Step::Verb => vec![Filler::stated(self.carrier(t))],
         }
     }
@@ -283,6 +287,29 @@ impl<'a> Grammar<'a> {
         self.doc.children(v).any(|c| self.doc.token(c).tag == Tag::To)
     }
 
+    /// Whether a verb states: "was willing", "will go", not "withdraw" of "demanded that it withdraw".
+    pub fn is_indicative(&self, v: usize) -> bool {
+        let states = |t: usize| matches!(self.doc.token(t).tag, Tag::Vbd | Tag::Vbz);
+        let helps = |t: usize| matches!(self.doc.token(t).tag, Tag::Vbd | Tag::Vbz | Tag::Vbp | Tag::Md);
+        states(v) || self.doc.children(v).any(|c| matches!(self.doc.dep(c), Dep::Aux | Dep::Auxpass) && helps(c))
+    }
+
+    /// The clause round a token that only says when: "as the two leaders met".
+    pub fn time_clause(&self, t: usize) -> Option<usize> {
+        let mut at = t;
+        while self.doc.head(at) != at {
+            let says_when = |c: usize| {
+                matches!(self.doc.dep(c), Dep::Mark | Dep::Advmod)
+                    && self.words.is("time_conjunctions", &self.doc.lemma(c).to_lowercase())
+            };
+            if self.doc.dep(at) == Dep::Advcl && self.doc.children(at).any(says_when) {
+                return Some(at);
+            }
+            at = self.doc.head(at);
+        }
+        None
+    }
+
     /// The object that stands right before an infinitive which hangs on the verb: "calls" in "rejected calls to meet".
     pub fn noun_before_infinitive(&self, v: usize) -> Option<usize> {
         let to = self.doc.children(v).find(|&c| self.doc.token(c).tag == Tag::To)?;
@@ -374,6 +401,10 @@ impl<'a> Grammar<'a> {
                 for object in self.children_with(t, &[Dep::Dobj, Dep::Attr]) {
                     found.extend(self.preps(object.token, name));
                 }
+            }
+            // "handed back to Benin"
+            for particle in self.doc.children(t).filter(|&c| c > t && self.doc.dep(c) == Dep::Advmod) {
+                found.extend(self.preps(particle, name));
             }
             for prep in self.doc.children(t).filter(|&c| matches!(self.doc.dep(c), Dep::Prep | Dep::Agent)) {
                 for object in self.children_with(prep, &[Dep::Pobj]) {

@@ -5,10 +5,11 @@ use super::grammar::{Filler, Grammar, Step};
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
 use super::status::{self, StatusTable};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, Pos};
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// What the matcher works with.
 pub struct Matcher<'a> {
@@ -45,6 +46,30 @@ struct Candidate {
     span: Span,
     parties: Vec<(RoleName, Party)>,
     inferred: usize,
+    /// Entities that nobody has named before, with the words that name them here; they join the chains when the rule wins.
+    /// Their numbers go on from those of the chains.
+    new: Vec<(Entity, Option<Words>)>,
+}
+
+/// Where something new is named.
+struct Words {
+    tokens: Range<usize>,
+    head: usize,
+    span: Span,
+}
+
+impl Candidate {
+    fn entity<'c>(&'c self, index: usize, chains: &'c Chains) -> &'c Entity {
+        match index.checked_sub(chains.entities.len()) {
+            None => &chains.entities[index],
+            Some(new) => &self.new[new].0,
+        }
+    }
+
+    fn add(&mut self, entity: Entity, words: Option<Words>, chains: &Chains) -> usize {
+        self.new.push((entity, words));
+        chains.entities.len() + self.new.len() - 1
+    }
 }
 
 impl Matcher<'_> {
@@ -57,7 +82,15 @@ impl Matcher<'_> {
             }
         }
         self.drop_repeats(&mut events);
+        self.drop_carriers(&mut events);
         events
+    }
+
+    /// "began an offensive": a general event of a verb that only carries or governs the noun of another says nothing more.
+    fn drop_carriers(&self, events: &mut Vec<Event>) {
+        let above = |e: &Event| [self.grammar.carrier(e.trigger), self.doc.head(e.trigger)];
+        let carriers: HashSet<usize> = events.iter().filter(|e| !e.general).flat_map(above).collect();
+        events.retain(|e| !e.general || !carriers.contains(&e.trigger));
     }
 
     /// "signed an agreement" names one event by verb and noun: the mention with more participants stays, else the verb's.
@@ -79,8 +112,23 @@ impl Matcher<'_> {
         let gerund = self.grammar.is_gerund_as_noun(trigger);
         let class = if gerund { WordClass::Noun } else { self.word_class(trigger)? };
         let lemma = if gerund { self.doc.word(trigger) } else { self.doc.lemma(trigger) }.to_lowercase();
+        let mut best = self.best_of(self.rules.triggers(&lemma), class, trigger, chains, attempts.as_deref_mut());
+        if best.is_none() {
+            best = self.best_of(self.rules.general(), class, trigger, chains, attempts);
+        }
+        best.map(|candidate| self.finish(candidate, chains))
+    }
+
+    fn best_of(
+        &self,
+        triggers: &[Trigger],
+        class: WordClass,
+        trigger: usize,
+        chains: &Chains,
+        mut attempts: Option<&mut Vec<Attempt>>,
+    ) -> Option<Candidate> {
         let mut best: Option<Candidate> = None;
-        for entry in self.rules.triggers(&lemma).iter().filter(|t| t.class == class) {
+        for entry in triggers.iter().filter(|t| t.class == class) {
             let Some(span) = self.phrase(trigger, entry) else { continue };
             let rule = self.rules.get(entry.rule);
             let result = self.try_rule(rule, entry.rule, trigger, span, chains);
@@ -98,7 +146,7 @@ impl Matcher<'_> {
                 attempts.push(Attempt { rule: rule.id.clone(), trigger, outcome });
             }
         }
-        best.map(|candidate| self.finish(candidate))
+        best
     }
 
     /// What kind of trigger a token can be; none for what stands in a subheading or byline, or inside a name.
@@ -154,7 +202,7 @@ impl Matcher<'_> {
         index: usize,
         trigger: usize,
         span: Span,
-        chains: &mut Chains,
+        chains: &Chains,
     ) -> Result<Candidate, Outcome> {
         for (conditions, wanted) in [(&rule.needs, true), (&rule.unless, false)] {
             for condition in conditions {
@@ -163,7 +211,7 @@ impl Matcher<'_> {
                 }
             }
         }
-        let mut candidate = Candidate { rule: index, trigger, span, parties: Vec::new(), inferred: 0 };
+        let mut candidate = Candidate { rule: index, trigger, span, parties: Vec::new(), inferred: 0, new: Vec::new() };
         for (name, role) in &rule.roles {
             let filled = self.fill(role, trigger, chains, &mut candidate, name);
             if !filled && role.required {
@@ -199,7 +247,7 @@ impl Matcher<'_> {
         &self,
         role: &Role,
         trigger: usize,
-        chains: &mut Chains,
+        chains: &Chains,
         candidate: &mut Candidate,
         name: &RoleName,
     ) -> bool {
@@ -226,15 +274,15 @@ impl Matcher<'_> {
         &self,
         role: &Role,
         filler: Filler,
-        chains: &mut Chains,
+        chains: &Chains,
         candidate: &mut Candidate,
         name: &RoleName,
     ) -> usize {
-        let Some((entity, span)) = self.entity_for(role, filler.token, chains) else { return 0 };
-        let members = chains.entities[entity].members.clone();
+        let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
+        let members = candidate.entity(entity, chains).members.clone();
         let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         let mut weight = entities.len();
-        if weight == 1 && chains.entities[entity].kind == EntityType::Group && self.doc.is_plural(filler.token) {
+        if weight == 1 && candidate.entity(entity, chains).kind == EntityType::Group && self.doc.is_plural(filler.token) {
             weight = 2;
         }
         for entity in entities {
@@ -247,11 +295,17 @@ impl Matcher<'_> {
         weight
     }
 
-    fn entity_for(&self, role: &Role, token: usize, chains: &mut Chains) -> Option<(usize, Span)> {
+    fn entity_for(
+        &self,
+        role: &Role,
+        token: usize,
+        chains: &Chains,
+        candidate: &mut Candidate,
+    ) -> Option<(usize, Span)> {
         let any = role.kinds.contains(&Kind::Any);
         match chains.headed_by(token) {
             Some(mention) => {
-                let (entity, span) = (mention.entity, mention.span);
+                let (entity, span) = (mention.entity, self.naming(mention, chains));
                 let kind = chains.entities[entity].kind;
                 if !role.kinds.iter().any(|k| k.admits(kind)) {
                     return None;
@@ -259,31 +313,48 @@ impl Matcher<'_> {
                 let is_place =
                     matches!(kind, EntityType::City | EntityType::Region | EntityType::Place | EntityType::Facility);
                 match role.stands_for {
-                    Some(StandsFor::Country) if is_place => Some((self.country_of(entity, chains)?, span)),
+                    Some(StandsFor::Country) if is_place => Some((self.country_of(entity, chains, candidate)?, span)),
                     _ => Some((entity, span)),
                 }
             }
-            None if any && self.grammar.is_noun(token) => Some(self.new_thing(token, chains)),
+            None if any && self.grammar.is_noun(token) => Some(self.new_thing(token, chains, candidate)),
             None => None,
         }
     }
 
-    /// The country that an entity is or belongs to.
-    fn country_of(&self, entity: usize, chains: &mut Chains) -> Option<usize> {
-        if chains.entities[entity].kind == EntityType::Country {
-            return Some(entity);
+    /// The words that name a participant: those of the mention, or, for a pronoun, of the name or noun before it in the
+    /// same sentence that it takes up.
+    fn naming(&self, mention: &Mention, chains: &Chains) -> Span {
+        if mention.form != Form::Pronoun {
+            return mention.span;
         }
-        let code = chains.entities[entity].country.clone()?;
-        chains.country(&code, self.gazetteer)
+        let sentence = self.doc.token(mention.head).sentence;
+        let before = chains.before(mention.head);
+        let mut here = before.take_while(|m| self.doc.token(m.head).sentence == sentence);
+        here.find(|m| m.entity == mention.entity && m.form != Form::Pronoun).map_or(mention.span, |m| m.span)
     }
 
-    fn new_thing(&self, token: usize, chains: &mut Chains) -> (usize, Span) {
-        let range = noun_phrase(self.doc, token);
-        let span = self.doc.span(range.clone());
-        let label = self.doc.phrase(range.clone());
+    /// The country that an entity lies in or belongs to.
+    fn country_of(&self, entity: usize, chains: &Chains, candidate: &mut Candidate) -> Option<usize> {
+        let code = chains.entities[entity].country.as_deref()?;
+        if let Some(known) = chains.known_country(code) {
+            return Some(known);
+        }
+        let country = self.gazetteer.entry(self.gazetteer.country(code)?).entity();
+        Some(candidate.add(country, None, chains))
+    }
+
+    fn new_thing(&self, token: usize, chains: &Chains, candidate: &mut Candidate) -> (usize, Span) {
+        let same = |(_, words): &(Entity, Option<Words>)| words.as_ref().is_some_and(|w| w.head == token);
+        if let Some(known) = candidate.new.iter().position(same) {
+            let span = candidate.new[known].1.as_ref().map_or(self.doc.token(token).span, |w| w.span);
+            return (chains.entities.len() + known, span);
+        }
+        let tokens = noun_phrase(self.doc, token);
+        let span = self.doc.span(tokens.clone());
+        let label = self.doc.phrase(tokens.clone());
         let entity = Entity { kind: EntityType::Thing, label, confidence: 1.0, ..Entity::default() };
-        let entity = chains.add(entity, range, token, span);
-        (entity, span)
+        (candidate.add(entity, Some(Words { tokens, head: token, span }), chains), span)
     }
 
     /// In what all do together nobody is a recipient; and nobody does something to himself.
@@ -316,7 +387,7 @@ impl Matcher<'_> {
     }
 
     /// Where the rule says nothing of the place: what stands after "in", "at", "near" or "outside".
-    fn default_place(&self, rule: &Rule, trigger: usize, chains: &mut Chains, candidate: &mut Candidate) {
+    fn default_place(&self, rule: &Rule, trigger: usize, chains: &Chains, candidate: &mut Candidate) {
         if rule.roles.iter().any(|(name, _)| *name == RoleName::Place) {
             return;
         }
@@ -337,7 +408,15 @@ impl Matcher<'_> {
         }
     }
 
-    fn finish(&self, candidate: Candidate) -> Event {
+    fn finish(&self, candidate: Candidate, chains: &mut Chains) -> Event {
+        for (entity, words) in candidate.new {
+            match words {
+                Some(Words { tokens, head, span }) => {
+                    chains.add(entity, tokens, head, span);
+                }
+                None => chains.entities.push(entity),
+            }
+        }
         let rule = self.rules.get(candidate.rule);
         let trigger = candidate.trigger;
         let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
@@ -352,6 +431,8 @@ impl Matcher<'_> {
             trigger,
             trigger_span: candidate.span,
             parties: candidate.parties,
+            spoken: rule.spoken,
+            general: rule.general,
             time: None,
             status: standing.status,
             polarity: standing.polarity,

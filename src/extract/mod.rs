@@ -86,8 +86,9 @@ impl Knowledge {
         quotations: &[Quotation],
         gazetteer: &Gazetteer,
     ) -> Vec<Event> {
-        let mut events = self.matcher(doc, gazetteer).run(chains, None);
-        vouching::apply(&mut events, quotations, chains);
+        let matcher = self.matcher(doc, gazetteer);
+        let mut events = matcher.run(chains, None);
+        vouching::apply(&mut events, quotations, chains, &matcher.grammar);
         conventions::apply(&mut events, doc, chains, times);
         events
     }

@@ -340,7 +340,11 @@ impl<'a> Climb<'a> {
     fn complement(&mut self, v: usize, head: usize) -> Option<usize> {
         let doc = self.grammar.doc;
         let infinitive = self.grammar.is_infinitive(v);
-        let known = self.apply_from(self.column(head), &doc.lemma(head).to_lowercase());
+        let lemma = doc.lemma(head).to_lowercase();
+        let requests = self.column(head).get(&lemma).is_some_and(|e| e.status == Status::Requested);
+        // "told Kim that China was willing" passes something on; "demanded that China withdraw" asks for it.
+        let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);
+        let known = !passed_on && self.apply_from(self.column(head), &lemma);
         match doc.dep(v) {
             Dep::Acl if !infinitive && !known => None,
             _ if known => self.pass_through(head),

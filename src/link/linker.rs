@@ -156,12 +156,12 @@ impl<'d, 'g> Linker<'d, 'g> {
         label == NameType::Gpe && span.tokens.len() == 1 && span.found.is_empty()
     }
 
-    /// How much speaks for a word as a surname, by the rank of the first of its bearers, from 0 to 1.2.
+    /// How much speaks for a word as a surname, by the rank of the first of its bearers, from 0 to 0.9.
     fn as_surname(&self, span: &NameSpan) -> f32 {
         let text = self.text(span);
         let bearers = self.gazetteer.named(&text).filter(|c| c.role == NameRole::Surname);
         let first = bearers.map(|c| c.entry.weight() as f32).fold(0.0, f32::max);
-        if first > 0.0 { (0.2 + 0.2 * first).min(1.2) } else { 0.0 }
+        if first > 0.0 { (0.2 + 0.2 * first).min(0.9) } else { 0.0 }
     }
 
     fn weight_of(&self, id: EntryId, role: NameRole, span: &NameSpan) -> (Sense, f32) {
@@ -688,7 +688,13 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// `tokens` take in the title; the words that the mention is printed as are the name alone.
     fn push(&mut self, entity: usize, tokens: Range<usize>, name: Range<usize>, form: Form) {
         let confidence = self.entities[entity].confidence;
-        let (head, span) = (head_of(self.doc, &name), self.doc.span(name));
+        let mut head = head_of(self.doc, &name);
+        // "the Somali President Mohamed Abdullahi": the title carries the name.
+        let above = self.doc.head(head);
+        if self.doc.dep(head) == Dep::Appos && tokens.contains(&above) && above < name.start {
+            head = above;
+        }
+        let span = self.doc.span(name);
         self.mentions.push(Mention { entity, tokens, head, span, form, confidence });
     }
 }

@@ -22,6 +22,10 @@ pub(super) struct Title<'g> {
 /// The title before the name span `spans[n]`.
 pub(super) fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan], n: usize) -> Option<Title<'g>> {
     let name = spans[n].tokens.start;
+    // "liberal Jewish groups": what describes bears no title.
+    if doc.token(name).tag == Tag::Jj {
+        return None;
+    }
     let floor = doc.sentence_of(name).tokens.start;
     let words = gazetteer.words();
     let (start, phrase) = (floor.max(name.saturating_sub(7))..name).find_map(|i| {

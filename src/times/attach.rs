@@ -1,6 +1,6 @@
 //! Which time expression dates an event.
 
-use super::{TimeExpression, TimexType};
+use super::{Bound, TimeExpression, TimexType};
 use crate::doc::{Dep, Doc, Pos};
 
 /// The index of the expression that dates the event whose trigger is a token; `None` when the text does not date it.
@@ -22,9 +22,12 @@ pub fn time_of(doc: &Doc, times: &[TimeExpression], trigger: usize) -> Option<us
     })
 }
 
-/// A date or time can date an event; how long or how often it was cannot, nor "now" and "recently" with any use.
+/// A date or time can date an event; how long or how often it was cannot, nor "now" and "recently" with any use, nor the
+/// day since when it may have happened at any time.
 fn dates_events(time: &TimeExpression) -> bool {
-    matches!(time.kind, TimexType::Date | TimexType::Time) && !time.value.ends_with("_REF")
+    matches!(time.kind, TimexType::Date | TimexType::Time)
+        && !time.value.ends_with("_REF")
+        && time.bound != Some(Bound::Begin)
 }
 
 /// The trigger, and the words above it whose time is also its own, nearest first.

@@ -109,8 +109,13 @@ fn mention_of(chains: &Chains, head: usize) -> Option<usize> {
     headed.or_else(around).map(|(i, _)| i)
 }
 
+/// Whether a word is a mark of quotation.
+pub fn is_mark(word: &str) -> bool {
+    word.contains(['“', '”', '"', '«', '»', '‘', '`']) || word == "''"
+}
+
 fn kind_of(doc: &Doc, content: &[Range<usize>]) -> QuotationKind {
-    let is_mark = |t: usize| doc.word(t).contains(['“', '”', '"', '«', '»', '‘', '`']) || doc.word(t) == "''";
+    let is_mark = |t: usize| is_mark(doc.word(t));
     let marked = content.iter().any(|c| c.clone().any(is_mark));
     let whole = content.iter().all(|c| is_mark(c.start));
     match (marked, whole) {

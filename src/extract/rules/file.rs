@@ -21,6 +21,9 @@ pub struct RuleFile {
     pub cameo: Option<Spanned<String>>,
     #[serde(default)]
     pub mutual: bool,
+    /// What is done in words, and so at the occasion on which they are spoken.
+    #[serde(default)]
+    pub spoken: bool,
     pub rule: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
     pub example: Vec<Example>,

@@ -28,11 +28,19 @@ impl Rules {
         &self.rules[index]
     }
 
+    /// The triggers of the rules for verbs that no other rule takes.
+    pub fn general(&self) -> &[Trigger] {
+        self.triggers(ANY_VERB)
+    }
+
     /// The triggers that a lemma may be the head of.
     pub fn triggers(&self, lemma: &str) -> &[Trigger] {
         self.triggers.get(lemma).map_or(&[], Vec::as_slice)
     }
 }
+
+/// Stands for every verb that no other rule takes.
+const ANY_VERB: &str = "*";
 
 struct Loader<'a> {
     file: &'a DataFile,
@@ -113,6 +121,8 @@ impl Loader<'_> {
             needs: entry.needs.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
             unless: entry.unless.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
             mutual: entry.mutual.unwrap_or(self.parsed.mutual),
+            spoken: self.parsed.spoken,
+            general: entry.verbs.iter().any(|v| v.as_ref() == ANY_VERB),
             confidence: entry.confidence.unwrap_or(0.9),
             priority: entry.priority,
         })

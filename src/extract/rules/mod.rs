@@ -32,6 +32,10 @@ pub struct Rule {
     pub unless: Vec<Condition>,
     /// Whether all who take part are actors, as in a meeting.
     pub mutual: bool,
+    /// Done in words: where the text does not date it, it was done at the dated occasion that brought the speaker there.
+    pub spoken: bool,
+    /// Takes any verb, where no other rule does.
+    pub general: bool,
     /// Probability, from 0 to 1, that what the rule fits is such an event.
     pub confidence: f32,
     pub priority: i32,
