@@ -26,4 +26,6 @@ pub mod store;
 
 pub mod export;
 
+pub mod serve;
+
 pub mod cli;

@@ -9,6 +9,7 @@ mod lookup;
 mod parse;
 mod query;
 mod reading;
+mod serve;
 mod setup;
 mod stats;
 
@@ -32,6 +33,7 @@ enum Command {
     Extract(extract::Arguments),
     Explain(explain::Arguments),
     Export(export::Arguments),
+    Serve(serve::Arguments),
     Stats(stats::Arguments),
     Lookup(lookup::Arguments),
     Parse(parse::Arguments),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Query(arguments) => query::run(&arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Export(arguments) => export::run(&arguments, &console),
+        Command::Serve(arguments) => serve::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments, &console),

@@ -50,7 +50,7 @@ fn formats() -> impl TypedValueParser<Value = AnswerFormat> {
     PossibleValuesParser::new(AnswerFormat::ALL.map(AnswerFormat::as_str)).map(named)
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text.parse().map_err(|_| "expected a number of seconds")?;
     Duration::try_from_secs_f64(number).map_err(|_| "expected a positive number of seconds".to_owned())
 }

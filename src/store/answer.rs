@@ -128,14 +128,17 @@ fn write_graph(triples: &[Triple], format: RdfFormat, out: &mut dyn Write) -> io
     let mut sorted: Vec<&Triple> = triples.iter().collect();
     sorted.sort_by_cached_key(|t| t.to_string());
     sorted.dedup();
-    let serializer = PREFIXES.iter().fold(RdfSerializer::from_format(format), |serializer, (prefix, namespace)| {
-        serializer.with_prefix(*prefix, *namespace).expect("the namespaces are IRIs")
-    });
-    let mut writer = serializer.for_writer(out);
+    let mut writer = with_prefixes(RdfSerializer::from_format(format)).for_writer(out);
     for triple in sorted {
         writer.serialize_triple(triple)?;
     }
     writer.finish().map(|_| ())
+}
+
+pub(super) fn with_prefixes(serializer: RdfSerializer) -> RdfSerializer {
+    PREFIXES.iter().fold(serializer, |serializer, (prefix, namespace)| {
+        serializer.with_prefix(*prefix, *namespace).expect("the namespaces are IRIs")
+    })
 }
 
 /// Columns as wide as their widest cell, and a line under the head.

@@ -16,6 +16,8 @@
 //! ```
 
 mod answer;
+mod ask;
+mod change;
 mod error;
 mod folder;
 mod load;
@@ -23,10 +25,14 @@ pub mod queries;
 mod query;
 mod refuse;
 mod self_description;
+mod stopping;
 
 pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat};
+pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
+pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
-pub use query::{BadTerm, QueryError, QueryOptions, parse_binding, parse_term};
+pub use oxigraph::sparql::CancellationToken;
+pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_term};
 
 use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;

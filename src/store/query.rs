@@ -2,13 +2,17 @@
 
 use super::Store;
 use super::answer::{QueryAnswer, Solutions};
+use super::error::StoreError;
 use super::refuse::{Refusal, refusal};
+use super::stopping::{self, Unwound};
 use crate::ontology::iri::PREFIXES;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{IriParseError, Literal, NamedNode, Term};
 use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator, SparqlSyntaxError, Variable,
 };
+use spargebra::SparqlParser;
+use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -33,14 +37,22 @@ pub enum QueryError {
     Variable(String),
     #[error("no answer within {:.1} seconds: ask for less, or allow more with `--timeout`", .0.as_secs_f64())]
     Timeout(Duration),
+    #[error("the query was stopped")]
+    Stopped,
+    #[error("the answer cannot be written in a format that was asked for")]
+    Format,
+    #[error("cannot write the answer: {0}")]
+    Write(io::Error),
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
     #[error("the query failed: {0}")]
     Thread(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Room for the parser and evaluator, which follow the nesting of a query.
-const STACK: usize = 256 << 20;
+pub const STACK: usize = 256 << 20;
 /// How long a query that ran out of time may take to notice, before it is left behind.
 const GRACE: Duration = Duration::from_millis(200);
 
@@ -93,21 +105,35 @@ struct Job {
 
 impl Job {
     fn run(self) -> Result<QueryAnswer, QueryError> {
-        let evaluator = evaluator().with_cancellation_token(self.token);
-        let mut prepared = evaluator.parse_query(&self.query)?;
+        let mut query = parser(None).parse_query(&self.query)?;
+        stopping::watch(&mut query);
+        let mut prepared = stopping::stoppable(evaluator(), &self.token).for_query(query);
         for (name, term) in self.options.bindings {
             let variable = Variable::new(&name).map_err(|_| QueryError::Variable(name))?;
             prepared = prepared.substitute_variable(variable, term);
         }
-        Ok(collect(prepared.on_store(&self.store).execute()?)?)
+        match stopping::run(|| collect(prepared.on_store(&self.store).execute()?)) {
+            Ok(answer) => Ok(answer?),
+            Err(Unwound::Stopped) => Err(QueryError::Stopped),
+            Err(Unwound::Panicked(words)) => Err(QueryError::Thread(words)),
+        }
     }
 }
 
-/// An evaluator that knows the prefixes.
-fn evaluator() -> SparqlEvaluator {
-    PREFIXES.iter().fold(SparqlEvaluator::new(), |evaluator, (prefix, namespace)| {
-        evaluator.with_prefix(*prefix, *namespace).expect("the namespaces are IRIs")
-    })
+/// A parser that knows the prefixes.
+pub(super) fn parser(base: Option<&NamedNode>) -> SparqlParser {
+    let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (prefix, namespace)| {
+        parser.with_prefix(*prefix, *namespace).expect("the namespaces are IRIs")
+    });
+    match base {
+        Some(base) => parser.with_base_iri(base.as_str()).expect("a node's name is an IRI"),
+        None => parser,
+    }
+}
+
+/// An evaluator of what the parser gave.
+pub(super) fn evaluator() -> SparqlEvaluator {
+    SparqlEvaluator::new()
 }
 
 fn collect(results: QueryResults<'_>) -> Result<QueryAnswer, QueryEvaluationError> {

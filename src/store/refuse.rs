@@ -22,6 +22,11 @@ pub(super) fn refusal(query: &str) -> Option<Refusal> {
     words.iter().any(|w| w == "service").then_some(Refusal::Service)
 }
 
+/// Whether an update or query would ask another server.
+pub(super) fn asks_others(text: &str) -> bool {
+    keywords(text).iter().any(|w| w.eq_ignore_ascii_case("service"))
+}
+
 /// The words of a query outside of comments, strings and IRIs that are no part of a prefixed name or variable.
 fn keywords(query: &str) -> Vec<&str> {
     let mut words = Vec::new();

@@ -54,17 +54,31 @@ impl Store {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut transaction = self.inner.start_transaction()?;
         transaction.clear_graph(en::STORE)?;
-        let version = Literal::new_typed_literal(VERSION.to_string(), xsd::INTEGER);
-        let base = Literal::new_typed_literal(self.mapper.base(), xsd::ANY_URI);
-        let facts =
-            [(en::STORE_VERSION, version), (en::BASE, base), (en::ONTOLOGY_HASH, Literal::new_simple_literal(hash))];
-        for (predicate, value) in &facts {
-            transaction.insert(QuadRef::new(en::STORE, *predicate, value, en::STORE));
-        }
+        self.mark(&mut transaction);
+        transaction.insert(QuadRef::new(en::STORE, en::ONTOLOGY_HASH, &Literal::new_simple_literal(hash), en::STORE));
         for file in FILES {
             load(&mut transaction, file)?;
         }
         transaction.commit()
+    }
+
+    /// Writes the mark again if it has gone.
+    pub(super) fn mark_again(&self) -> Result<(), StorageError> {
+        if fact(&self.inner, en::STORE_VERSION)? == Some(VERSION.to_string()) && fact(&self.inner, en::BASE)?.is_some()
+        {
+            return Ok(());
+        }
+        let mut transaction = self.inner.start_transaction()?;
+        self.mark(&mut transaction);
+        transaction.commit()
+    }
+
+    fn mark(&self, transaction: &mut Transaction<'_>) {
+        let version = Literal::new_typed_literal(VERSION.to_string(), xsd::INTEGER);
+        let base = Literal::new_typed_literal(self.mapper.base(), xsd::ANY_URI);
+        for (predicate, value) in &[(en::STORE_VERSION, version), (en::BASE, base)] {
+            transaction.insert(QuadRef::new(en::STORE, *predicate, value, en::STORE));
+        }
     }
 }
 

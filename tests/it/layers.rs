@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those it may use, `text` apart, which all may. The order is that of `src/lib.rs`.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("article", &[]),
     ("doc", &[]),
@@ -21,11 +21,12 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("pipeline", &["article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph"]),
     ("store", &["graph", "ontology"]),
     ("export", &["store", "ontology"]),
+    ("serve", &["store", "export", "ontology"]),
     (
         "cli",
         &[
             "article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph", "pipeline",
-            "store", "export",
+            "store", "export", "serve",
         ],
     ),
     ("main", &["cli"]),

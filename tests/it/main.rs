@@ -14,6 +14,7 @@ mod nlp;
 mod queries;
 mod quotes;
 mod rules;
+mod serve;
 mod store;
 mod store_folder;
 mod times;

@@ -1,0 +1,130 @@
+//! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST.
+
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::running::{self, Limited};
+use super::{Site, body, description, negotiate, token};
+use crate::store::{AnswerKind, Change, Dataset, Question};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// What a request wants.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    Query(String),
+    Update(String),
+    /// Nothing: it shall hear what can be asked.
+    Description,
+}
+
+pub(super) async fn sparql(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Problem> {
+    let (parts, incoming) = request.into_parts();
+    let mut parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let wish = match parts.method {
+        Method::GET | Method::HEAD => from_url(&parameters)?,
+        Method::POST => from_body(&site, &parts.headers, incoming, &mut parameters).await?,
+        _ => return Err(Problem::method("GET, HEAD, POST, OPTIONS")),
+    };
+    match wish {
+        Wish::Query(sparql) => query(&site, sparql, &parameters, parts.headers).await,
+        Wish::Update(sparql) => update(&site, sparql, &parameters, &parts.headers).await,
+        Wish::Description => description::describe(&site, parts.headers).await,
+    }
+}
+
+fn from_url(parameters: &Parameters) -> Result<Wish, Problem> {
+    if parameters.has("update") {
+        return Err(Problem::bad_request("updates are sent by POST"));
+    }
+    match parameters.one("query")? {
+        Some(query) => Ok(Wish::Query(query.to_owned())),
+        None if parameters.is_empty() => Ok(Wish::Description),
+        None => Err(Problem::bad_request("the query is missing: give it as `query`")),
+    }
+}
+
+async fn from_body(
+    site: &Site,
+    headers: &HeaderMap,
+    incoming: Body,
+    parameters: &mut Parameters,
+) -> Result<Wish, Problem> {
+    const TYPES: &str = "application/x-www-form-urlencoded, application/sparql-query or application/sparql-update";
+    let (media_type, charset) = negotiate::media_type(headers)
+        .ok_or_else(|| Problem::unsupported(format!("the request does not say its Content-Type: {TYPES}")))?;
+    if charset.is_some_and(|charset| !["utf-8", "utf8", "us-ascii"].contains(&charset.as_str())) {
+        return Err(Problem::unsupported("text has to be UTF-8"));
+    }
+    let known = ["application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"];
+    if !known.contains(&media_type.as_str()) {
+        return Err(Problem::unsupported(format!("`{media_type}` is none of {TYPES}")));
+    }
+    let text = body::text(site, incoming).await?;
+    match media_type.as_str() {
+        "application/sparql-query" => Ok(Wish::Query(text)),
+        "application/sparql-update" => Ok(Wish::Update(text)),
+        _ => {
+            parameters.append(Parameters::parse(&text)?);
+            from_form(parameters)
+        }
+    }
+}
+
+fn from_form(parameters: &Parameters) -> Result<Wish, Problem> {
+    match (parameters.one("query")?, parameters.one("update")?) {
+        (Some(query), None) => Ok(Wish::Query(query.to_owned())),
+        (None, Some(update)) => Ok(Wish::Update(update.to_owned())),
+        (None, None) => Err(Problem::bad_request("the form has neither `query` nor `update`")),
+        (Some(_), Some(_)) => Err(Problem::bad_request("the form has both `query` and `update`")),
+    }
+}
+
+async fn query(
+    site: &Arc<Site>,
+    sparql: String,
+    parameters: &Parameters,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let dataset =
+        Dataset { default: parameters.iris("default-graph-uri")?, named: parameters.iris("named-graph-uri")? };
+    let question = Question { sparql, base: site.endpoint(&headers), dataset };
+    let (offer, bytes) = running::run(site, move |site, token| {
+        let mut out = Limited::new(site.options.max_answer);
+        let choose = |kind: AnswerKind| negotiate::for_answer(kind, &headers);
+        let offer = site.store.ask(&question, token, choose, &mut out)?;
+        Ok((offer, out.bytes))
+    })
+    .await?;
+    Ok(negotiated(&offer.content_type(), bytes))
+}
+
+/// A response in a format that was chosen by `Accept`.
+pub(super) fn negotiated(content_type: &str, bytes: impl Into<Body>) -> Response {
+    let mut response = Response::new(bytes.into());
+    let content_type = HeaderValue::from_str(content_type).unwrap_or(HeaderValue::from_static("text/plain"));
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+async fn update(
+    site: &Arc<Site>,
+    sparql: String,
+    parameters: &Parameters,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    token::check(site.options.token.as_ref(), headers)?;
+    let dataset =
+        Dataset { default: parameters.iris("using-graph-uri")?, named: parameters.iris("using-named-graph-uri")? };
+    let change = Change { sparql, base: site.endpoint(headers), dataset };
+    running::run(site, move |site, token| {
+        site.store.update(&change, token)?;
+        site.has_changed();
+        Ok(())
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,151 @@
+//! Changes that come from outside: SPARQL updates, and graphs put, extended and dropped as wholes.
+//!
+//! They may break the ties between evidence and record, which only loading articles keeps.
+
+use super::ask::Dataset;
+use super::query::{evaluator, parser};
+use super::refuse::asks_others;
+use super::{Store, StoreError};
+use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Triple};
+use oxigraph::sparql::{CancellationToken, SparqlSyntaxError, UpdateEvaluationError};
+use oxigraph::store::StorageError;
+use spargebra::GraphUpdateOperation;
+use std::sync::PoisonError;
+
+/// An update, and what its patterns are asked about.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub sparql: String,
+    /// What relative IRIs are resolved against.
+    pub base: Option<NamedNode>,
+    /// Takes the place of `USING` and `WITH`, which must not be there then.
+    pub dataset: Dataset,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("the update is not SPARQL: {0}")]
+    Syntax(#[from] SparqlSyntaxError),
+    #[error("the update names a dataset with USING or WITH, and so does the request: one of them has to do")]
+    TwoDatasets,
+    #[error("the update would read from another server: LOAD and SERVICE are not allowed")]
+    Outside,
+    #[error("the update was stopped, and nothing has changed")]
+    Stopped,
+    #[error("the update failed, and nothing has changed: {0}")]
+    Evaluation(#[from] UpdateEvaluationError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Carries out an update as one transaction: all of it, or nothing. Needs a stack as [`ask`](Self::ask) does.
+    pub fn update(&self, change: &Change, token: &CancellationToken) -> Result<(), ChangeError> {
+        let update = parser(change.base.as_ref()).parse_update(&change.sparql)?;
+        let loads = |o: &GraphUpdateOperation| matches!(o, GraphUpdateOperation::Load { .. });
+        if update.operations.iter().any(loads) || asks_others(&change.sparql) {
+            return Err(ChangeError::Outside);
+        }
+        let names_dataset = |o: &GraphUpdateOperation| matches!(o, GraphUpdateOperation::DeleteInsert { using: Some(using), .. } if !is_usual(using));
+        if change.dataset.is_given() && update.operations.iter().any(names_dataset) {
+            return Err(ChangeError::TwoDatasets);
+        }
+        let mut prepared = evaluator().with_cancellation_token(token.clone()).for_update(update);
+        for dataset in prepared.using_datasets_mut() {
+            change.dataset.replace(dataset);
+        }
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        match prepared.on_store(&self.inner).execute() {
+            Ok(()) => Ok(self.keep_mark()?),
+            Err(_) if token.is_cancelled() => Err(ChangeError::Stopped),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether there is such a graph. The default graph always is.
+    pub fn has_graph(&self, name: &GraphName) -> Result<bool, StoreError> {
+        let there = match name {
+            GraphName::NamedNode(node) => self.inner.contains_named_graph(node),
+            GraphName::BlankNode(node) => self.inner.contains_named_graph(node),
+            GraphName::DefaultGraph => Ok(true),
+        };
+        there.map_err(|e| self.failed("read", e))
+    }
+
+    /// Puts triples into a graph, beside or in place of what it holds. Returns whether the graph is new.
+    pub fn put_graph(&self, name: &GraphName, triples: &[Triple], keep: bool) -> Result<bool, StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !self.has_graph(name)?;
+        let work = || {
+            let mut transaction = self.inner.start_transaction()?;
+            if !keep {
+                transaction.clear_graph(name)?;
+            }
+            match name {
+                GraphName::NamedNode(node) => transaction.insert_named_graph(node),
+                GraphName::BlankNode(node) => transaction.insert_named_graph(node),
+                GraphName::DefaultGraph => (),
+            }
+            for triple in triples {
+                transaction.insert(triple.as_ref().in_graph(name.as_ref()));
+            }
+            transaction.commit()
+        };
+        work().map_err(|e: StorageError| self.failed("write to", e))?;
+        self.keep_mark()?;
+        Ok(is_new)
+    }
+
+    /// Takes a graph away; the default graph is emptied. Returns whether it was there.
+    pub fn drop_graph(&self, name: &GraphName) -> Result<bool, StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.has_graph(name)? {
+            return Ok(false);
+        }
+        let dropped = match name {
+            GraphName::NamedNode(node) => self.inner.remove_named_graph(node),
+            GraphName::BlankNode(node) => self.inner.remove_named_graph(node),
+            GraphName::DefaultGraph => self.inner.clear_graph(GraphNameRef::DefaultGraph),
+        };
+        dropped.map_err(|e| self.failed("write to", e))?;
+        self.keep_mark()?;
+        Ok(true)
+    }
+
+    /// How many quads there are, in the default graph and in named ones; and how many named graphs.
+    pub fn sizes(&self) -> Result<Sizes, StoreError> {
+        let mut sizes = Sizes::default();
+        for quad in self.quads() {
+            match quad?.graph_name {
+                GraphName::DefaultGraph => sizes.default += 1,
+                _ => sizes.named += 1,
+            }
+        }
+        for graph in self.inner.named_graphs() {
+            graph.map_err(|e| self.failed("read", e))?;
+            sizes.graphs += 1;
+        }
+        Ok(sizes)
+    }
+
+    /// A store on disk without its mark could not be opened again.
+    fn keep_mark(&self) -> Result<(), StoreError> {
+        match self.path {
+            Some(_) => self.mark_again().map_err(|e| self.failed("write to", e)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Numbers of a store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    pub default: u64,
+    pub named: u64,
+    pub graphs: u64,
+}
+
+/// Whether a dataset is the one that an update has when it names none.
+fn is_usual(dataset: &spargebra::algebra::QueryDataset) -> bool {
+    dataset.default.is_empty() && dataset.named.is_none()
+}

@@ -1,0 +1,329 @@
+//! Queries that stop when they are told to.
+//!
+//! Oxigraph looks at its cancellation token when it reads a quad. A sort reads none, and a product of patterns that share no
+//! variable reads few, so that both would go on for as long as they like. They do evaluate expressions, though: a function of
+//! ours is put where it is called for every comparison and every row, and unwinds the evaluation once the token is cancelled.
+
+use oxigraph::model::NamedNode;
+use oxigraph::sparql::{CancellationToken, SparqlEvaluator, Variable};
+use spargebra::Query;
+use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::any::Any;
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// Name of the function.
+const CHECK: &str = "urn:x-entente:check";
+/// A variable that is in no query.
+const NOBODY: &str = "x_entente_nobody";
+
+/// What an evaluation is unwound with.
+struct Stopped;
+
+/// Why an evaluation ended without a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unwound {
+    /// It was told to stop.
+    Stopped,
+    /// It panicked, with these words.
+    Panicked(String),
+}
+
+/// An evaluator whose queries stop with the token, once [`watch`] was there.
+pub(super) fn stoppable(evaluator: SparqlEvaluator, token: &CancellationToken) -> SparqlEvaluator {
+    let own = token.clone();
+    let check = move |_: &[_]| {
+        if own.is_cancelled() {
+            resume_unwind(Box::new(Stopped));
+        }
+        None
+    };
+    evaluator.with_cancellation_token(token.clone()).with_custom_function(NamedNode::new_unchecked(CHECK), check)
+}
+
+/// Runs an evaluation that may be unwound.
+pub(super) fn run<R>(work: impl FnOnce() -> R) -> Result<R, Unwound> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| unwound(payload.as_ref()))
+}
+
+fn unwound(payload: &(dyn Any + Send)) -> Unwound {
+    let words = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    match words.or_else(|| payload.downcast_ref::<String>().cloned()) {
+        None if payload.is::<Stopped>() => Unwound::Stopped,
+        words => Unwound::Panicked(words.unwrap_or_else(|| "it ended without an answer".to_owned())),
+    }
+}
+
+/// Puts the function into a query.
+pub(super) fn watch(query: &mut Query) {
+    let (Query::Select { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Ask { pattern, .. }) = query;
+    watch_pattern(pattern, false);
+}
+
+fn check() -> Expression {
+    Expression::FunctionCall(Function::Custom(NamedNode::new_unchecked(CHECK)), Vec::new())
+}
+
+fn watch_pattern(pattern: &mut GraphPattern, is_part_of_join: bool) {
+    match pattern {
+        GraphPattern::Path { .. } | GraphPattern::Values { .. } => (),
+        GraphPattern::Bgp { .. } => watch_product(pattern, is_part_of_join),
+        GraphPattern::Join { left, right } => {
+            watch_pattern(left, true);
+            watch_pattern(right, true);
+            watch_product(pattern, is_part_of_join);
+        }
+        GraphPattern::LeftJoin { left, right, expression } => {
+            watch_pattern(left, true);
+            watch_pattern(right, true);
+            expression.iter_mut().for_each(watch_expression);
+            watch_product(pattern, is_part_of_join);
+        }
+        GraphPattern::Filter { expr, inner } => {
+            watch_expression(expr);
+            watch_pattern(inner, is_part_of_join);
+        }
+        GraphPattern::Union { left, right } | GraphPattern::Minus { left, right } => {
+            watch_pattern(left, false);
+            watch_pattern(right, false);
+        }
+        GraphPattern::Extend { inner, expression, .. } => {
+            watch_expression(expression);
+            watch_pattern(inner, is_part_of_join);
+        }
+        GraphPattern::OrderBy { inner, expression } => {
+            watch_pattern(inner, false);
+            // Without a value for any row, and therefore without influence on their order.
+            expression.insert(0, OrderExpression::Asc(check()));
+        }
+        GraphPattern::Graph { inner, .. } => watch_pattern(inner, is_part_of_join),
+        GraphPattern::Project { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. }
+        | GraphPattern::Service { inner, .. } => watch_pattern(inner, false),
+        GraphPattern::Group { inner, aggregates, .. } => {
+            watch_pattern(inner, false);
+            for (_, aggregate) in aggregates {
+                if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                    watch_expression(expr);
+                }
+            }
+        }
+        #[allow(unreachable_patterns, reason = "what a feature of the parser may add")]
+        _ => (),
+    }
+}
+
+/// Patterns stand in an expression in `EXISTS`.
+fn watch_expression(expression: &mut Expression) {
+    match expression {
+        Expression::Exists(pattern) => watch_pattern(pattern, false),
+        Expression::Or(a, b)
+        | Expression::And(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b)
+        | Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => [a, b].into_iter().for_each(|e| watch_expression(e)),
+        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => watch_expression(a),
+        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|e| watch_expression(e)),
+        Expression::In(a, list) => {
+            watch_expression(a);
+            list.iter_mut().for_each(watch_expression);
+        }
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().for_each(watch_expression),
+        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => (),
+    }
+}
+
+/// Looks at the token for each row of a join, if that can have many more rows than quads are read for it.
+fn watch_product(pattern: &mut GraphPattern, is_part_of_join: bool) {
+    let mut parts = Vec::new();
+    collect_parts(pattern, &mut parts);
+    if !is_part_of_join && (parts.iter().filter(|p| !p.is_read).count() > 1 || !are_connected(parts)) {
+        watch_unread(pattern, true);
+    }
+}
+
+/// Watches the joins below another whose rows come from no quads: they may be kept in memory before the join above begins.
+fn watch_unread(pattern: &mut GraphPattern, is_top: bool) {
+    match pattern {
+        GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } => {
+            watch_unread(left, false);
+            watch_unread(right, false);
+            let mut parts = Vec::new();
+            collect_parts(pattern, &mut parts);
+            if is_top || parts.iter().all(|p| !p.is_read) {
+                filter(pattern);
+            }
+        }
+        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
+            watch_unread(inner, is_top);
+        }
+        _ if is_top => filter(pattern),
+        _ => (),
+    }
+}
+
+/// A pattern that is joined with others.
+struct Part {
+    /// Its variables and blank nodes.
+    names: HashSet<String>,
+    /// Whether a quad is read for each of its rows.
+    is_read: bool,
+}
+
+fn collect_parts(pattern: &GraphPattern, parts: &mut Vec<Part>) {
+    match pattern {
+        GraphPattern::Bgp { patterns } => parts.extend(patterns.iter().map(part)),
+        GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } => {
+            collect_parts(left, parts);
+            collect_parts(right, parts);
+        }
+        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
+            collect_parts(inner, parts);
+        }
+        _ => {
+            let mut names = HashSet::new();
+            pattern.on_in_scope_variable(|v| {
+                names.insert(v.to_string());
+            });
+            parts.push(Part { names, is_read: matches!(pattern, GraphPattern::Path { .. }) });
+        }
+    }
+}
+
+fn part(pattern: &TriplePattern) -> Part {
+    let term = |term: &TermPattern| match term {
+        TermPattern::Variable(v) => Some(v.to_string()),
+        TermPattern::BlankNode(b) => Some(b.to_string()),
+        _ => None,
+    };
+    let predicate = match &pattern.predicate {
+        NamedNodePattern::Variable(v) => Some(v.to_string()),
+        NamedNodePattern::NamedNode(_) => None,
+    };
+    Part {
+        names: [term(&pattern.subject), predicate, term(&pattern.object)].into_iter().flatten().collect(),
+        is_read: true,
+    }
+}
+
+/// Whether one comes from each part to each other by the names that they share.
+fn are_connected(mut parts: Vec<Part>) -> bool {
+    let Some(Part { names: mut reached, .. }) = parts.pop() else { return true };
+    while let Some(next) = parts.iter().position(|part| !part.names.is_disjoint(&reached)) {
+        reached.extend(parts.swap_remove(next).names);
+    }
+    parts.is_empty()
+}
+
+/// Lets the rows of a pattern through, and looks at the token for each. A variable that no pattern has keeps the optimizer from
+/// moving the filter into one of the parts that are joined; it is not evaluated.
+fn filter(pattern: &mut GraphPattern) {
+    let nobody = Expression::Variable(Variable::new_unchecked(NOBODY));
+    let expr = Expression::Coalesce(vec![check(), Expression::Literal(true.into()), nobody]);
+    let inner = Box::new(std::mem::take(pattern));
+    *pattern = GraphPattern::Filter { expr, inner };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxigraph::sparql::QueryResults;
+    use oxigraph::store::Store;
+    use spargebra::SparqlParser;
+    use std::time::{Duration, Instant};
+
+    fn rows(query: &str, token: &CancellationToken) -> Result<usize, Unwound> {
+        let mut query = SparqlParser::new().parse_query(query).unwrap();
+        watch(&mut query);
+        let prepared = stoppable(SparqlEvaluator::new(), token).for_query(query);
+        run(|| match prepared.on_store(&Store::new().unwrap()).execute().unwrap() {
+            QueryResults::Solutions(solutions) => solutions.count(),
+            _ => 0,
+        })
+    }
+
+    fn ten(name: &str) -> String {
+        format!("VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }} ")
+    }
+
+    #[test]
+    fn what_is_watched_gives_the_same() {
+        for (query, expected) in [
+            ("SELECT ?a { VALUES ?a { 3 1 2 } } ORDER BY DESC(?a) ?a".to_owned(), 3),
+            (format!("SELECT * {{ {}{} }}", ten("a"), ten("b")), 100),
+            (format!("SELECT * {{ {}{} FILTER(?a < ?b) BIND(?a + ?b AS ?c) }}", ten("a"), ten("b")), 45),
+            (format!("SELECT ?a {{ {} FILTER EXISTS {{ {} FILTER(?b < ?a) }} }}", ten("a"), ten("b")), 9),
+        ] {
+            assert_eq!(rows(&query, &CancellationToken::new()), Ok(expected), "{query}");
+        }
+    }
+
+    #[test]
+    fn sorts_and_products_stop() {
+        let values: String = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"].map(ten).concat();
+        let few: String = ["a", "b", "c", "d", "e", "f"].map(ten).concat();
+        for query in [
+            format!("SELECT (COUNT(*) AS ?n) {{ {values} }}"),
+            format!("SELECT (COUNT(*) AS ?n) {{ {} }}", "{ {} UNION {} } ".repeat(40)),
+            format!("SELECT ?a {{ FILTER NOT EXISTS {{ {values} FILTER(?a > ?k + 10) }} }}"),
+            format!(
+                "SELECT ?a {{ {few} }} ORDER BY STR(?a) ?f CONCAT(STR(?b), STR(?e)) REPLACE(STR(?c), \"1\", \"2\")"
+            ),
+        ] {
+            let token = CancellationToken::new();
+            let other = token.clone();
+            let canceller = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(100));
+                other.cancel();
+                Instant::now()
+            });
+            assert_eq!(rows(&query, &token), Err(Unwound::Stopped), "{query}");
+            let late = canceller.join().unwrap().elapsed();
+            assert!(late < Duration::from_secs(2), "{query}: stopped {late:?} after it was told to");
+        }
+    }
+
+    #[test]
+    fn products_are_told_from_joins() {
+        for (query, is_product) in [
+            ("?a ?b ?c", false),
+            ("?a <p:> ?b . ?c <p:> ?d", true),
+            ("?a <p:> ?b . ?b <p:> ?d . ?x <p:> ?d", false),
+            ("?a <p:> [ <q:> ?c ; <q:> ?d ]", false),
+            ("GRAPH ?g { ?a <p:> ?b } GRAPH ?h { ?c <p:> ?d }", true),
+            ("?a <p:> ?b OPTIONAL { ?a <q:> ?c } OPTIONAL { ?b <p:>* ?d }", false),
+            ("?a <p:> ?b OPTIONAL { ?c <q:> ?d }", true),
+            ("VALUES ?a { 1 2 } VALUES ?b { 1 2 }", true),
+            ("VALUES ?a { 1 2 } VALUES ?a { 1 2 }", true),
+            ("VALUES ?a { 1 2 } ?a ?b ?c", false),
+            ("{ {} UNION {} } { {} UNION {} }", true),
+            ("{ ?a <p:> ?b } UNION { ?c <p:> ?d }", false),
+            ("{ ?a <p:> ?b } UNION { ?c <p:> ?d . ?e <p:> ?f }", true),
+            ("?a <p:> ?b FILTER EXISTS { ?c <p:> ?d . ?e <p:> ?f }", true),
+            ("?a <p:> ?b { SELECT ?b { ?b <p:> ?d . ?e <p:> ?f } }", true),
+        ] {
+            let mut parsed = SparqlParser::new().parse_query(&format!("SELECT * {{ {query} }}")).unwrap();
+            watch(&mut parsed);
+            assert_eq!(parsed.to_string().contains(CHECK), is_product, "{query}");
+        }
+    }
+
+    #[test]
+    fn panics_are_told_from_stops() {
+        assert_eq!(run(|| 3), Ok(3));
+        assert_eq!(run(|| resume_unwind(Box::new("why"))), Err::<(), _>(Unwound::Panicked("why".to_owned())));
+    }
+}
