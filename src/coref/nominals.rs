@@ -88,11 +88,15 @@ impl Resolver<'_> {
         while tokens.len() > 1 && matches!(self.doc.token(tokens.start).pos, Pos::Det | Pos::Num) {
             tokens.start += 1;
         }
+        let words = self.gazetteer.words();
+        let former = tokens.clone().any(|i| words.is("former", &self.lower(i)));
+        let served = matches!(role.sector, "GOV" | "LEG" | "SPY" | "JUD");
+        let sector = if former && served { "ELI" } else { role.sector };
         Entity {
             kind: role.kind,
             label: self.doc.phrase(tokens),
             country,
-            sector: Some(role.sector.to_owned()).filter(|s| !s.is_empty()),
+            sector: Some(sector.to_owned()).filter(|s| !s.is_empty()),
             confidence: 1.0,
             ..Entity::default()
         }

@@ -243,14 +243,7 @@ impl Matcher<'_> {
         })
     }
 
-    fn fill(
-        &self,
-        role: &Role,
-        trigger: usize,
-        chains: &Chains,
-        candidate: &mut Candidate,
-        name: &RoleName,
-    ) -> bool {
+    fn fill(&self, role: &Role, trigger: usize, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> bool {
         let mut weight = 0;
         for path in &role.paths {
             let mut here = 0;
@@ -270,19 +263,13 @@ impl Matcher<'_> {
     }
 
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.
-    fn admit(
-        &self,
-        role: &Role,
-        filler: Filler,
-        chains: &Chains,
-        candidate: &mut Candidate,
-        name: &RoleName,
-    ) -> usize {
+    fn admit(&self, role: &Role, filler: Filler, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> usize {
         let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
         let members = candidate.entity(entity, chains).members.clone();
         let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         let mut weight = entities.len();
-        if weight == 1 && candidate.entity(entity, chains).kind == EntityType::Group && self.doc.is_plural(filler.token) {
+        if weight == 1 && candidate.entity(entity, chains).kind == EntityType::Group && self.doc.is_plural(filler.token)
+        {
             weight = 2;
         }
         for entity in entities {

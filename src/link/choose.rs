@@ -134,7 +134,13 @@ fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&s
     let words = text.split([' ', '-']).filter(|w| !w.is_empty()).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     score += match (is_acronym(text), words) {
-        (true, _) if letters <= 3 => -1.2,
+        (true, _) if letters <= 3 => {
+            if entry.weight() >= 4.5 {
+                -0.4
+            } else {
+                -1.2
+            }
+        }
         (true, _) => -0.2,
         (false, 1) => -0.6,
         (false, 2) => 0.3,

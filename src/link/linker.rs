@@ -536,7 +536,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             return;
         }
         let title = self.titles[n].clone().filter(|t| t.role.is_some_and(|r| r.kind != EntityType::Person));
-        let of = title.as_ref().and_then(|t| self.title_country(t));
+        let of = title.as_ref().and_then(|t| self.title_country(t)).or_else(|| self.owner_country(span));
         let choice = match things.get(&span.key) {
             Some(choice) => *choice,
             // "People with different devices": a word that begins a sentence is no newspaper.
@@ -620,12 +620,15 @@ impl<'d, 'g> Linker<'d, 'g> {
         };
         let tokens = span.tokens.clone();
         let inside = tokens.clone().find_map(|i| (i + 1..=tokens.end.min(i + 3)).rev().find_map(|j| known(i..j)));
-        let owner = || {
-            let possessive = tokens.start.checked_sub(1).filter(|&i| self.doc.token(i).tag == crate::doc::Tag::Pos)?;
-            let before = self.spans.iter().find(|s| s.tokens.end == possessive)?;
-            self.country_of(before)
-        };
-        inside.or_else(owner)
+        inside.or_else(|| self.owner_country(span))
+    }
+
+    /// The country before a name: `Japan's` of "Japan's Finance Ministry".
+    fn owner_country(&self, span: &NameSpan) -> Option<String> {
+        let possessive = span.tokens.start.checked_sub(1).filter(|&i| self.doc.token(i).tag == crate::doc::Tag::Pos)?;
+        let before = self.spans.iter().find(|s| s.tokens.end == possessive)?;
+        let country = before.found.iter().any(|f| self.gazetteer.entry(f.0).kind() == EntityType::Country);
+        if country { self.country_of(before) } else { None }
     }
 
     fn other_mention(&mut self, span: &NameSpan) {
