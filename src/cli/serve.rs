@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// Largest body of a request, in MiB
     #[arg(long, value_name = "MIB", default_value_t = Options::default().max_body >> 20, value_parser = positive)]
     max_body: usize,
+    /// Stop queries when the process takes more memory, in MiB [default: three quarters of what is free at the start]
+    #[arg(long, value_name = "MIB", value_parser = positive)]
+    max_memory: Option<usize>,
     /// Address by which people reach the server, when that is another than they ask for, such as behind a proxy
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -102,6 +105,7 @@ fn options(arguments: &Arguments) -> Result<Options> {
         max_queries: arguments.max_queries,
         max_answer: arguments.max_answer << 20,
         max_body: arguments.max_body << 20,
+        max_memory: arguments.max_memory.map(|mib| (mib as u64) << 20),
         cors: arguments.cors,
         ..Options::default()
     })

@@ -75,6 +75,7 @@ fn description(site: &Site, endpoint: &NamedNode, root: &str, sizes: Sizes) -> V
     about.add(&dataset, rdf::TYPE.into_owned(), void("Dataset"));
     about.add(&dataset, name(DCTERMS, "title"), Literal::new_simple_literal("What the news says"));
     about.add(&dataset, void("sparqlEndpoint"), endpoint.clone());
+    about.add(&dataset, void("dataDump"), NamedNode::new_unchecked(format!("{root}/dump.nq")));
     about.add(&dataset, void("uriSpace"), Literal::new_simple_literal(site.store.mapper().base()));
     about.add(&dataset, void("triples"), number(sizes.default + sizes.named));
     about.add(&dataset, void("documents"), number(sizes.graphs));

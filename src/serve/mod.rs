@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID) |
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
+//! | `/dump.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
 //! | `/health`, `/metrics` | for whoever watches the server; metrics as Prometheus reads them |
 //!
 //! A status is sent once the answer is there as a whole: a query that fails half way, or runs out of its time, is an error and
@@ -12,6 +13,7 @@
 mod body;
 mod connections;
 mod description;
+mod dump;
 mod graph_store;
 mod metrics;
 mod negotiate;
@@ -58,6 +60,8 @@ pub struct Options {
     pub max_answer: usize,
     /// Bytes of the body of a request.
     pub max_body: usize,
+    /// Bytes of memory of the process beyond which queries are stopped. None: three quarters of what is free at the start.
+    pub max_memory: Option<u64>,
     /// Connections at a time; more wait.
     pub max_connections: usize,
     /// Whether pages of other sites may ask.
@@ -73,6 +77,7 @@ impl Default for Options {
             max_queries: 16,
             max_answer: 64 << 20,
             max_body: 16 << 20,
+            max_memory: None,
             max_connections: 4096,
             cors: false,
         }
@@ -89,7 +94,11 @@ pub async fn serve(
 ) -> io::Result<()> {
     let site = Arc::new(Site::new(store, options));
     let router = router(&site);
-    connections::serve(listener, router, &site, stop).await
+    let guard = site.options.max_memory.or_else(running::usual_memory);
+    let guard = guard.map(|limit| tokio::spawn(running::guard_memory(site.clone(), limit)));
+    let served = connections::serve(listener, router, &site, stop).await;
+    guard.inspect(|task| task.abort());
+    served
 }
 
 /// What all requests share.
@@ -151,12 +160,17 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/store", any(graph_store::graph_store))
         .route("/store/", any(graph_store::graph_store))
         .route("/store/{*graph}", any(graph_store::graph_store))
+        .route("/{dump}", get(dump::dump))
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics))
-        .fallback(async || Problem::not_found("there is nothing here; `/sparql` is the endpoint"))
+        .fallback(async || nothing_here())
         .layer(CompressionLayer::new());
     let router = if site.options.cors { router.layer(cors()) } else { router };
     router.layer(middleware::from_fn_with_state(site.clone(), watched)).with_state(site.clone())
+}
+
+fn nothing_here() -> Problem {
+    Problem::not_found("there is nothing here; `/sparql` is the endpoint")
 }
 
 fn cors() -> CorsLayer {

@@ -3,7 +3,7 @@
 use crate::store::{ChangeError, QueryError, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use oxigraph::sparql::QueryEvaluationError;
+use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 use std::fmt;
 
 /// A status and a sentence, sent as plain text.
@@ -94,7 +94,7 @@ impl From<QueryError> for Problem {
             QueryError::Evaluation(
                 e @ (QueryEvaluationError::UnsupportedCustomFunction(_)
                 | QueryEvaluationError::UnsupportedCustomFunctionArity { .. }),
-            ) => Self::bad_request(e),
+            ) => Self::new(StatusCode::NOT_IMPLEMENTED, e),
             QueryError::Write(_) | QueryError::Evaluation(_) | QueryError::Thread(_) | QueryError::Store(_) => {
                 Self::internal(error)
             }
@@ -103,6 +103,11 @@ impl From<QueryError> for Problem {
 }
 
 impl Problem {
+    pub(super) fn short_of_memory() -> Self {
+        let detail = "the server ran short of memory, and this was the query that ran for longest: ask for less";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
     pub(super) fn timeout() -> Self {
         Self::new(StatusCode::GATEWAY_TIMEOUT, "there was no answer within the time that is allowed here: ask for less")
     }
@@ -114,7 +119,12 @@ impl From<ChangeError> for Problem {
             ChangeError::Syntax(e) => {
                 Self::bad_request(format!("the update is not SPARQL: {}", placed(&e.to_string())))
             }
-            ChangeError::TwoDatasets | ChangeError::Evaluation(_) => Self::bad_request(error),
+            ChangeError::TwoDatasets => Self::bad_request(error),
+            ChangeError::Evaluation(
+                UpdateEvaluationError::GraphAlreadyExists(_) | UpdateEvaluationError::GraphDoesNotExist(_),
+            ) => Self::new(StatusCode::CONFLICT, error),
+            ChangeError::Evaluation(UpdateEvaluationError::Storage(_)) => Self::internal(error),
+            ChangeError::Evaluation(_) => Self::bad_request(error),
             ChangeError::Outside => Self::new(StatusCode::FORBIDDEN, error),
             ChangeError::Stopped => Self::timeout(),
             ChangeError::Store(_) => Self::internal(error),

@@ -1,12 +1,13 @@
 //! Work on the store, within limits: so many at a time, each for so long, each answer so large.
 
 use super::Site;
-use super::metrics::Metrics;
 use super::problem::{Problem, TooLarge};
 use crate::store::{CancellationToken, STACK};
 use axum::http::{HeaderValue, StatusCode, header};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -15,18 +16,46 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a query that was told to stop may take until it is left to itself. It keeps its turn until it ends.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How many may work at a time, and how long each.
+/// How often the memory of the process is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// How many may work at a time, how long each, and who works now.
 pub(super) struct Turns {
     free: Arc<Semaphore>,
     limit: Duration,
+    /// By when they began.
+    working: Mutex<BTreeMap<u64, Arc<Work>>>,
+    begun: AtomicU64,
+}
+
+/// Something that runs, and can be stopped.
+#[derive(Default)]
+struct Work {
+    token: CancellationToken,
+    /// Whether it was stopped since there was not enough memory.
+    takes_too_much: AtomicBool,
 }
 
 impl Turns {
     pub(super) fn new(number: usize, limit: Duration) -> Self {
-        Self { free: Arc::new(Semaphore::new(number)), limit }
+        let free = Arc::new(Semaphore::new(number));
+        Self { free, limit, working: Mutex::default(), begun: AtomicU64::new(0) }
     }
 
-    async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    fn working(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Work>>> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops what has run for longest and was not stopped yet.
+    fn stop_oldest(&self) {
+        if let Some(work) = self.working().values().find(|w| !w.token.is_cancelled()) {
+            work.takes_too_much.store(true, Ordering::SeqCst);
+            work.token.cancel();
+        }
+    }
+
+    /// Waits for a turn, which ends when what is returned is dropped.
+    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
         match tokio::time::timeout(PATIENCE, self.free.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(busy()),
@@ -46,14 +75,13 @@ pub(super) async fn run<R: Send + 'static>(
     work: impl FnOnce(&Site, &CancellationToken) -> Result<R, Problem> + Send + 'static,
 ) -> Result<R, Problem> {
     let permit = site.turns.take().await.inspect_err(|_| site.metrics.count_refused())?;
-    let token = CancellationToken::new();
-    let stop = StopOnDrop(token.clone());
+    let working = Working::begin(site);
+    let own = working.clone();
+    let _stop = StopOnDrop(working.work.token.clone());
     let (sender, mut receiver) = oneshot::channel();
-    let own = site.clone();
     let job = move || {
-        let running = Running::start(&own.metrics);
-        let result = work(&own, &token);
-        drop((running, permit));
+        let result = work(&own.site, &own.work.token);
+        drop((own, permit));
         // Nobody listens any more when the time is over.
         let _ = sender.send(result);
     };
@@ -61,11 +89,12 @@ pub(super) async fn run<R: Send + 'static>(
     spawned.map_err(Problem::internal)?;
     let mut result = tokio::time::timeout(site.turns.limit, &mut receiver).await;
     if result.is_err() {
-        stop.0.cancel();
+        working.work.token.cancel();
         result = tokio::time::timeout(GRACE, &mut receiver).await;
         site.metrics.count_stopped();
     }
     match result {
+        _ if working.work.takes_too_much.load(Ordering::SeqCst) => Err(Problem::short_of_memory()),
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(Problem::internal("a query's thread ended without an answer")),
         Err(_) => Err(Problem::timeout()),
@@ -81,23 +110,66 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// Counts work while it runs, and how long it took.
-struct Running<'a> {
-    metrics: &'a Metrics,
+/// Work on its way, known to all and counted until every copy has gone: the thread's, and that of whoever waits for it.
+#[derive(Clone)]
+struct Working {
+    site: Arc<Site>,
+    work: Arc<Work>,
+    /// Leaves the list when the thread is done.
+    _entry: Arc<Entry>,
+}
+
+struct Entry {
+    site: Arc<Site>,
+    number: u64,
     start: Instant,
 }
 
-impl<'a> Running<'a> {
-    fn start(metrics: &'a Metrics) -> Self {
-        metrics.begin();
-        Self { metrics, start: Instant::now() }
+impl Working {
+    fn begin(site: &Arc<Site>) -> Self {
+        let (work, number) = (Arc::<Work>::default(), site.turns.begun.fetch_add(1, Ordering::SeqCst));
+        site.turns.working().insert(number, work.clone());
+        site.metrics.begin();
+        Self { site: site.clone(), work, _entry: Arc::new(Entry { site: site.clone(), number, start: Instant::now() }) }
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for Entry {
     fn drop(&mut self) {
-        self.metrics.end(self.start.elapsed());
+        self.site.turns.working().remove(&self.number);
+        self.site.metrics.end(self.start.elapsed());
     }
+}
+
+/// Stops queries while the process takes more memory than it may, and goes on to take more. Ends where the system does not tell
+/// how much that is.
+pub(super) async fn guard_memory(site: Arc<Site>, limit: u64) {
+    let mut before = 0;
+    while let Some(now) = resident() {
+        if now > limit && now > before {
+            tracing::warn!("{} MiB of memory are taken: the query that runs for longest is stopped", now >> 20);
+            site.turns.stop_oldest();
+        }
+        before = now;
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// Bytes of memory that the process has.
+fn resident() -> Option<u64> {
+    kilobytes("/proc/self/status", "VmRSS:")
+}
+
+/// How much memory there is to be had, besides what the process has already.
+pub(super) fn usual_memory() -> Option<u64> {
+    Some(resident()? + kilobytes("/proc/meminfo", "MemAvailable:")? / 4 * 3)
+}
+
+/// The value of a line of a file that the system makes, such as `VmRSS:   1234 kB`.
+fn kilobytes(file: &str, name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(name))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 /// Bytes that are kept up to a limit, beyond which writing fails with [`TooLarge`].

@@ -7,8 +7,9 @@ use oxigraph::model::Graph;
 use oxigraph::model::graph::CanonicalizationAlgorithm;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -52,22 +53,26 @@ impl Server {
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        if !body.is_empty() || method == "POST" || method == "PUT" {
-            head += &format!("content-length: {}\r\n", body.len());
-        }
-        stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-        // A server may answer before it has read everything.
-        let _ = stream.write_all(body);
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        Response::parse(&bytes)
+        send(self.address, method, path, headers, body)
     }
+}
+
+fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", address);
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() || method == "POST" || method == "PUT" {
+        head += &format!("content-length: {}\r\n", body.len());
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+    // A server may answer before it has read everything.
+    let _ = stream.write_all(body);
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    Response::parse(&bytes)
 }
 
 impl Drop for Server {
@@ -188,7 +193,9 @@ fn run_cases(file: &str) {
                 wrong.push(format!("{}, step {}: {what}\n{response:?}", case.name, i + 1));
             }
             let root = format!("http://{}", server.address);
-            response.headers.get("location").map(|l| location = l.strip_prefix(&root).unwrap_or(l).to_owned());
+            if let Some(given) = response.headers.get("location") {
+                location = given.strip_prefix(&root).unwrap_or(given).to_owned();
+            }
         }
     }
     assert!(wrong.is_empty(), "{} steps went wrong\n{}", wrong.len(), wrong.join("\n"));
@@ -375,6 +382,90 @@ fn compressed_if_asked_for_and_open_to_other_sites_if_allowed() {
         closed.send("GET", path, &[("origin", "http://x.example")], b"").header("access-control-allow-origin"),
         ""
     );
+}
+
+#[test]
+fn dumps_have_a_name_for_their_content() {
+    let store = empty();
+    change(&store, "INSERT DATA { <http://x.example/a> a <http://x.example/Paper> }");
+    let server = Server::start(store, writable());
+    let line = "<http://x.example/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://x.example/Paper> .\n";
+    let dump = server.get("/dump.nq");
+    assert_eq!((dump.status, dump.header("content-type")), (200, "application/n-quads"));
+    assert_eq!(dump.text(), line);
+    let known = server.send("GET", "/dump.nq", &[("if-none-match", dump.header("etag"))], b"");
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    for (file, media_type) in [
+        ("trig", "application/trig"),
+        ("ttl", "text/turtle; charset=utf-8"),
+        ("nt", "application/n-triples"),
+        ("rdf", "application/rdf+xml"),
+        ("jsonld", "application/ld+json"),
+    ] {
+        let dump = server.get(&format!("/dump.{file}"));
+        assert_eq!((dump.status, dump.header("content-type")), (200, media_type));
+        assert!(dump.text().contains("http://x.example/a"), "{}", dump.text());
+    }
+    let authorization = format!("Bearer {SECRET}");
+    assert_eq!(server.send("DELETE", "/store?default", &[("authorization", &authorization)], b"").status, 204);
+    let changed = server.send("GET", "/dump.nq", &[("if-none-match", dump.header("etag"))], b"");
+    assert_eq!((changed.status, changed.text().as_str()), (200, ""));
+    assert_eq!(server.send("HEAD", "/dump.nq", &[], b"").header("etag"), changed.header("etag"));
+    assert_eq!(server.get("/dump.exe").status, 404);
+}
+
+/// The program itself, with an empty store in memory.
+struct Process {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Process {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+        command.args(["serve", "--memory", "--quiet", "--bind", "127.0.0.1:0"]).args(arguments);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening at http://").and_then(|l| l.strip_suffix("/sparql"));
+        Self { child, address: address.expect(&line).parse().unwrap() }
+    }
+
+    fn query(&self, sparql: &str) -> Response {
+        send(self.address, "POST", "/sparql", &[("content-type", "application/sparql-query")], sparql.as_bytes())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_query_that_takes_too_much_memory_is_stopped() {
+    let server = Process::start(&["--max-memory", "300"]);
+    let sort = "SELECT * { GRAPH ?g { ?a ?b ?c } GRAPH ?h { ?d ?e ?f } } ORDER BY ?c";
+    let set = "SELECT DISTINCT ?c ?d ?f { GRAPH ?g { ?a ?b ?c } GRAPH ?h { ?d ?e ?f } } ORDER BY ?d";
+    for query in [sort, set] {
+        let response = server.query(query);
+        assert_eq!(response.status, 503, "{query}: {response:?}");
+        assert!(response.text().contains("memory"));
+        assert_eq!(server.query("ASK {}").status, 200);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_program_ends_when_it_is_told_to() {
+    let mut server = Process::start(&[]);
+    let _idle = TcpStream::connect(server.address).unwrap();
+    assert_eq!(server.query("ASK {}").status, 200);
+    let told = Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert!(server.child.wait().unwrap().success());
 }
 
 #[test]
