@@ -117,6 +117,7 @@ fn number_instances(events: &mut [Event], chains: &Chains, times: &[TimeExpressi
 fn is_same(a: &Event, b: &Event, chains: &Chains, times: &[TimeExpression]) -> bool {
     a.class == b.class
         && a.kind == b.kind
+        && a.count == b.count
         && (a.status, a.polarity) == (b.status, b.polarity)
         && agree(a, b, &RoleName::Actor, chains)
         && agree(a, b, &RoleName::Recipient, chains)

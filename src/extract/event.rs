@@ -1,6 +1,6 @@
 //! An event as it was found in a document.
 
-use super::extraction::{Polarity, Status};
+use super::extraction::{Casualty, Polarity, Status};
 use super::rules::RoleName;
 use crate::text::Span;
 use std::sync::Arc;
@@ -30,7 +30,9 @@ pub struct Event {
     /// Entities that vouch for it, outermost first.
     pub attribution: Vec<usize>,
     /// How often it happened, when the text says so.
-    pub count: Option<u32>,
+    pub count: Option<u64>,
+    /// How many people were killed, injured, arrested or freed, with the words that say so.
+    pub casualties: Option<(Casualty, u64, Span)>,
     pub confidence: f32,
     pub rule: String,
     /// Mentions of one event share this number.

@@ -149,8 +149,12 @@ pub struct EventInfo {
     /// Entities that vouch for it, outermost first; empty when the article itself does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attribution: Vec<String>,
+    /// How often it happened: 3 for "met three times".
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
+    pub count: Option<u64>,
+    /// Numbers of people killed, injured, arrested, freed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub casualties: Vec<CasualtyInfo>,
     pub confidence: f32,
     /// File and name of the rule: `consult/visit.toml#arrive`.
     pub rule: String,
@@ -158,6 +162,25 @@ pub struct EventInfo {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What a number of people counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Casualty {
+    Dead,
+    Injured,
+    Arrested,
+    Released,
+}
+
+/// How many people an event did something to, with the words that say so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CasualtyInfo {
+    pub of: Casualty,
+    pub number: u64,
     pub start: usize,
     pub end: usize,
 }

@@ -1,11 +1,13 @@
 //! Rules against a document: for every trigger the best rule whose conditions hold and whose roles are filled.
 
 use super::event::{Event, Party};
+use super::extraction::Status;
 use super::grammar::{Filler, Grammar, Step};
+use super::numerals::Numerals;
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
 use super::status::{self, StatusTable};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Form, Mention, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, Pos, Tag};
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
 use std::collections::{HashMap, HashSet};
@@ -17,6 +19,7 @@ pub struct Matcher<'a> {
     pub grammar: Grammar<'a>,
     pub rules: &'a Rules,
     pub status: &'a StatusTable,
+    pub numerals: &'a Numerals,
     pub gazetteer: &'a Gazetteer,
 }
 
@@ -46,6 +49,8 @@ struct Candidate {
     span: Span,
     parties: Vec<(RoleName, Party)>,
     inferred: usize,
+    /// The number before the first of the recipients, and of the actors.
+    numbers: [Option<(u64, Span)>; 2],
     /// Entities that nobody has named before, with the words that name them here; they join the chains when the rule wins.
     /// Their numbers go on from those of the chains.
     new: Vec<(Entity, Option<Words>)>,
@@ -116,7 +121,26 @@ impl Matcher<'_> {
         if best.is_none() {
             best = self.best_of(self.rules.general(), class, trigger, chains, attempts);
         }
-        best.map(|candidate| self.finish(candidate, chains))
+        best.filter(|c| self.happened(c)).map(|candidate| self.finish(candidate, chains))
+    }
+
+    /// Whether what a general rule found is told as something that took place: "replaced", "has replaced", "is replacing",
+    /// and in a headline "replaces"; not "replaces" of every day, nor what is only planned.
+    fn happened(&self, candidate: &Candidate) -> bool {
+        if !self.rules.get(candidate.rule).general {
+            return true;
+        }
+        let trigger = candidate.trigger;
+        let helped = || self.doc.children(trigger).any(|c| matches!(self.doc.dep(c), Dep::Aux | Dep::Auxpass));
+        let told = match self.doc.token(trigger).tag {
+            Tag::Vbd | Tag::Vbn => true,
+            Tag::Vb => self.doc.children(trigger).any(|c| self.doc.token(c).tag == Tag::Vbd),
+            Tag::Vbg => helped(),
+            Tag::Vbz | Tag::Vbp => self.doc.sentence_of(trigger).kind == BlockKind::Headline,
+            _ => false,
+        };
+        let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
+        told && matches!(standing.status, Status::Asserted | Status::Reported)
     }
 
     fn best_of(
@@ -211,7 +235,15 @@ impl Matcher<'_> {
                 }
             }
         }
-        let mut candidate = Candidate { rule: index, trigger, span, parties: Vec::new(), inferred: 0, new: Vec::new() };
+        let mut candidate = Candidate {
+            rule: index,
+            trigger,
+            span,
+            parties: Vec::new(),
+            inferred: 0,
+            numbers: [None; 2],
+            new: Vec::new(),
+        };
         for (name, role) in &rule.roles {
             let filled = self.fill(role, trigger, chains, &mut candidate, name);
             if !filled && role.required {
@@ -265,6 +297,14 @@ impl Matcher<'_> {
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.
     fn admit(&self, role: &Role, filler: Filler, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> usize {
         let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
+        let place = match name {
+            RoleName::Recipient => Some(0),
+            RoleName::Actor => Some(1),
+            _ => None,
+        };
+        if let Some(number) = place.map(|p| &mut candidate.numbers[p]).filter(|n| n.is_none()) {
+            *number = self.numerals.before(self.doc, filler.token).map(|n| (n, span));
+        }
         let members = candidate.entity(entity, chains).members.clone();
         let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         let mut weight = entities.len();
@@ -405,8 +445,16 @@ impl Matcher<'_> {
             }
         }
         let rule = self.rules.get(candidate.rule);
-        let trigger = candidate.trigger;
+        let (trigger, numbers) = (candidate.trigger, candidate.numbers);
         let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
+        // What is somebody with a part in it already is not its object once more.
+        let mut parties = candidate.parties;
+        let named: HashSet<usize> = parties
+            .iter()
+            .filter(|(r, _)| matches!(r, RoleName::Actor | RoleName::Recipient))
+            .map(|(_, p)| p.entity)
+            .collect();
+        parties.retain(|(role, party)| !matches!(role, RoleName::Other(_)) || !named.contains(&party.entity));
         let confidence = rule.confidence * 0.93f32.powi(candidate.inferred.min(4) as i32);
         Event {
             sentence: self.doc.token(trigger).sentence,
@@ -417,14 +465,15 @@ impl Matcher<'_> {
             cameo: rule.cameo.clone(),
             trigger,
             trigger_span: candidate.span,
-            parties: candidate.parties,
+            parties,
             spoken: rule.spoken,
             general: rule.general,
             time: None,
             status: standing.status,
             polarity: standing.polarity,
             attribution: Vec::new(),
-            count: None,
+            count: self.numerals.times(self.doc, self.grammar.carrier(trigger)),
+            casualties: rule.counts.and_then(|of| numbers[0].or(numbers[1]).map(|(n, span)| (of, n, span))),
             confidence,
             rule: rule.id.clone(),
             instance: 0,

@@ -8,6 +8,7 @@ mod event;
 mod extraction;
 mod grammar;
 mod matcher;
+mod numerals;
 mod quotes;
 mod rules;
 mod status;
@@ -27,6 +28,7 @@ use crate::lexicon::{DataError, DataFile, WordLists};
 use crate::link::Gazetteer;
 use crate::times::TimeExpression;
 use matcher::Matcher;
+use numerals::Numerals;
 use std::path::Path;
 
 include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
@@ -38,6 +40,7 @@ pub struct Knowledge {
     plover: Plover,
     words: WordLists,
     status: StatusTable,
+    numerals: Numerals,
     files: Vec<DataFile>,
 }
 
@@ -62,7 +65,9 @@ impl Knowledge {
         let words = WordLists::load(&below("lexicon/"))?;
         let plover = Plover::load(one("rules/plover.toml")?)?;
         let status = StatusTable::load(one("rules/status.toml")?)?;
-        Self { rules: Rules::default(), plover, words, status, files: Vec::new() }.with_events(below("rules/events/"))
+        let numerals = Numerals::load(one("rules/numerals.toml")?)?;
+        Self { rules: Rules::default(), plover, words, status, numerals, files: Vec::new() }
+            .with_events(below("rules/events/"))
     }
 
     /// The same tables with other rule files.
@@ -102,6 +107,6 @@ impl Knowledge {
 
     fn matcher<'a>(&'a self, doc: &'a Doc, gazetteer: &'a Gazetteer) -> Matcher<'a> {
         let grammar = Grammar::new(doc, &self.words);
-        Matcher { doc, grammar, rules: &self.rules, status: &self.status, gazetteer }
+        Matcher { doc, grammar, rules: &self.rules, status: &self.status, numerals: &self.numerals, gazetteer }
     }
 }

@@ -208,7 +208,10 @@ fn above(class: &Class) -> Vec<Term> {
 
 /// The properties under which a mention's property stands in the record: itself, and SEM's for a participant or place.
 fn kept<'a>(ontology: &'a Ontology, predicate: &'a NamedNode) -> Vec<NamedNodeRef<'a>> {
-    if [en::EVENT_TYPE, en::MODE, en::CONTEXT, en::CAMEO].contains(&predicate.as_ref()) {
+    let numbers = [en::DEAD, en::INJURED, en::ARRESTED, en::RELEASED];
+    if numbers.contains(&predicate.as_ref())
+        || [en::EVENT_TYPE, en::MODE, en::CONTEXT, en::CAMEO].contains(&predicate.as_ref())
+    {
         return vec![predicate.as_ref()];
     }
     match local(predicate.as_ref()).and_then(|name| ontology.role(name)) {

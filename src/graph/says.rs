@@ -3,7 +3,7 @@
 use super::describe::{classes, concept, time};
 use super::evidence::Evidence;
 use super::names::encode;
-use crate::extract::{EntityInfo, EventInfo, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status};
+use crate::extract::{Casualty, EntityInfo, EventInfo, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status};
 use crate::ontology::Shortcut;
 use crate::ontology::iri::{self, en, nif, prov, rdf, sem};
 use jiff::civil::Date;
@@ -23,6 +23,15 @@ pub(super) fn events(evidence: &mut Evidence<'_>) {
         }
         if let Some(count) = event.count {
             evidence.add_number(&node, en::COUNT, count as usize);
+        }
+        for casualty in &event.casualties {
+            let property = match casualty.of {
+                Casualty::Dead => en::DEAD,
+                Casualty::Injured => en::INJURED,
+                Casualty::Arrested => en::ARRESTED,
+                Casualty::Released => en::RELEASED,
+            };
+            evidence.add_number(&node, property, casualty.number as usize);
         }
         words(evidence, &node, Some(event.sentence), (event.trigger.start, event.trigger.end));
         if is_fact(event) {

@@ -4,9 +4,9 @@ use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
-    ArticleInfo, Attempt, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction, Knowledge, MentionInfo,
-    OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, RoleName, SentenceInfo, Status, TimeInfo,
-    Words,
+    ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
+    Knowledge, MentionInfo, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, RoleName,
+    SentenceInfo, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
@@ -250,9 +250,15 @@ impl<'a> Writer<'a> {
             aux: auxiliary_modes(event, self.analysis),
             attribution: event.attribution.iter().filter_map(|&e| self.name(e)).collect(),
             count: event.count,
+            casualties: event.casualties.iter().map(|&(of, number, span)| self.casualties(of, number, span)).collect(),
             confidence: rounded(event.confidence),
             rule: event.rule.clone(),
         }
+    }
+
+    fn casualties(&self, of: Casualty, number: u64, span: Span) -> CasualtyInfo {
+        let Words { start, end } = self.words(span);
+        CasualtyInfo { of, number, start, end }
     }
 
     fn quotation(&self, quotation: &Quotation) -> QuotationInfo {

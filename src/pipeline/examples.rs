@@ -1,7 +1,7 @@
 //! The examples of rule files, run through the whole pipeline.
 
 use super::Pipeline;
-use crate::extract::{EventInfo, Example, ExampleEvent, Extraction, Participant};
+use crate::extract::{Casualty, EventInfo, Example, ExampleEvent, Extraction, Participant};
 use crate::lexicon::DataError;
 use std::collections::BTreeSet;
 
@@ -72,6 +72,13 @@ fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<
         want.others.iter().find(|(role, names)| plain_set(names.iter().cloned()) != plain_set(others(role)))
     {
         return Some(format!("another {role}"));
+    }
+    let counted = |of: &Casualty, number: &u64| got.casualties.iter().any(|c| c.of == *of && c.number == *number);
+    if !want.casualties.iter().all(|(of, number)| counted(of, number)) {
+        return Some("other casualties".to_owned());
+    }
+    if want.count.is_some() && want.count != got.count {
+        return Some("another count".to_owned());
     }
     if let Some((field, ..)) = fields.iter().find(|(_, want, got)| want.is_some() && **want != *got) {
         return Some(format!("another {field}"));

@@ -1,6 +1,6 @@
 //! The format of a rule file, as serde reads it.
 
-use super::super::extraction::{Polarity, Status};
+use super::super::extraction::{Casualty, Polarity, Status};
 use super::StandsFor;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -54,6 +54,7 @@ pub struct RuleEntry {
     pub needs: Vec<ConditionEntry>,
     #[serde(default)]
     pub unless: Vec<ConditionEntry>,
+    pub counts: Option<Casualty>,
     pub confidence: Option<f32>,
     #[serde(default)]
     pub priority: i32,
@@ -149,6 +150,9 @@ pub struct ExampleEvent {
     pub time: Option<String>,
     pub status: Option<Status>,
     pub polarity: Option<Polarity>,
+    pub count: Option<u64>,
+    #[serde(default)]
+    pub casualties: BTreeMap<Casualty, u64>,
     #[serde(default)]
     pub others: BTreeMap<String, Vec<String>>,
 }

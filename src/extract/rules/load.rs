@@ -123,6 +123,7 @@ impl Loader<'_> {
             mutual: entry.mutual.unwrap_or(self.parsed.mutual),
             spoken: self.parsed.spoken,
             general: entry.verbs.iter().any(|v| v.as_ref() == ANY_VERB),
+            counts: entry.counts,
             confidence: entry.confidence.unwrap_or(0.9),
             priority: entry.priority,
         })

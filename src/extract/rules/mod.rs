@@ -9,6 +9,7 @@ mod load;
 pub use file::{Example, ExampleEvent, RuleFile};
 pub use load::Rules;
 
+use super::extraction::Casualty;
 use super::grammar::Step;
 use crate::lexicon::{DataError, DataFile};
 use crate::link::EntityType;
@@ -34,6 +35,8 @@ pub struct Rule {
     pub mutual: bool,
     /// Done in words: where the text does not date it, it was done at the dated occasion that brought the speaker there.
     pub spoken: bool,
+    /// What the number of its recipients, or without any of its actors, is the number of.
+    pub counts: Option<Casualty>,
     /// Takes any verb, where no other rule does.
     pub general: bool,
     /// Probability, from 0 to 1, that what the rule fits is such an event.

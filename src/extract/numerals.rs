@@ -1,0 +1,94 @@
+//! Numbers in front of nouns: "17 soldiers", "at least two dozen people", "1,200 workers".
+
+use crate::doc::{Dep, Doc, Pos};
+use crate::lexicon::{DataError, DataFile};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// The words for numbers, from `data/rules/numerals.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Numerals {
+    values: HashMap<String, u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumeralFile {
+    numerals: HashMap<String, u64>,
+}
+
+impl Numerals {
+    /// Reads the table.
+    pub fn load(file: &DataFile) -> Result<Self, DataError> {
+        let NumeralFile { numerals } = file.parse()?;
+        Ok(Self { values: numerals })
+    }
+
+    /// How many of a noun there are, as a number before it says; none for "many" and "dozens".
+    pub fn before(&self, doc: &Doc, noun: usize) -> Option<u64> {
+        let number = doc.children(noun).find(|&c| doc.dep(c) == Dep::Nummod)?;
+        let words =
+            doc.subtree(number).filter(|&t| doc.token(t).pos == Pos::Num || self.values.contains_key(&lower(doc, t)));
+        self.value(words.map(|t| lower(doc, t)))
+    }
+
+    /// How often a verb happens: "twice", "three times".
+    pub fn times(&self, doc: &Doc, verb: usize) -> Option<u64> {
+        doc.children(verb).find_map(|c| match &*lower(doc, c) {
+            "twice" => Some(2),
+            "thrice" => Some(3),
+            "time" => self.before(doc, c),
+            _ => None,
+        })
+    }
+
+    /// The value of words such as `two hundred`, `twenty five`, `1,200`, `3.5 million`.
+    fn value(&self, words: impl Iterator<Item = String>) -> Option<u64> {
+        let (mut total, mut group) = (0.0, None::<f64>);
+        for word in words {
+            let value = match word.replace(',', "").parse::<f64>() {
+                Ok(figure) => figure,
+                Err(_) => self.values.get(&word).map(|&v| v as f64)?,
+            };
+            group = Some(match group {
+                Some(before) if value >= 12.0 && before < value && (value >= 100.0 || value == 12.0) => before * value,
+                Some(before) => before + value,
+                None => value,
+            });
+            if value >= 1000.0 {
+                total += group.take().unwrap_or_default();
+            }
+        }
+        let value = total + group.unwrap_or(0.0);
+        (value >= 0.0 && value.fract() == 0.0 && value < 1e12).then_some(value as u64)
+    }
+}
+
+fn lower(doc: &Doc, t: usize) -> String {
+    doc.lemma(t).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_figures_have_values() {
+        let file = DataFile::embedded("numerals.toml", include_str!("../../data/rules/numerals.toml"));
+        let numerals = Numerals::load(&file).expect("the table is good");
+        let value = |text: &str| numerals.value(text.split(' ').map(str::to_owned));
+        for (text, expected) in [
+            ("17", Some(17)),
+            ("1,200", Some(1200)),
+            ("two dozen", Some(24)),
+            ("twenty five", Some(25)),
+            ("three hundred twelve", Some(312)),
+            ("two hundred thousand", Some(200_000)),
+            ("3.5 million", Some(3_500_000)),
+            ("2.5", None),
+            ("many", None),
+        ] {
+            assert_eq!(value(text), expected, "{text}");
+        }
+    }
+}
