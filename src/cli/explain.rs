@@ -3,7 +3,7 @@
 use super::Status;
 use super::setup::Setup;
 use crate::doc::Doc;
-use crate::extract::{ArticleInfo, Attempt, EventInfo, Extraction, Outcome, Participant, RoleName};
+use crate::extract::{ArticleInfo, Attempt, EventInfo, Extraction, Outcome, Participant, RelationInfo, RoleName};
 use crate::pipeline::{Analysis, Pipeline, lines};
 use crate::text::CodePoints;
 use anyhow::Result;
@@ -57,6 +57,9 @@ impl Explanation<'_> {
             self.extraction.times.iter().map(|t| vec![self.words(t.start, t.end), t.kind.clone(), t.value.clone()]);
         section(out, "times", &["words", "type", "value"], rows.collect())?;
         self.write_events(out)?;
+        let rows = self.extraction.relations.iter().map(|r| self.relation_row(r)).collect();
+        let head = ["subject", "relation", "object", "words", "holds", "status", "says so", "rule"];
+        section(out, "relations", &head, rows)?;
         let rows = self.pipeline.attempts(self.analysis).iter().map(|a| self.attempt_row(a)).collect();
         section(out, "rules that were tried", &["word", "rule", "outcome"], rows)
     }
@@ -119,6 +122,27 @@ impl Explanation<'_> {
             ("rule".to_owned(), event.rule.clone()),
         ]);
         fields
+    }
+
+    fn relation_row(&self, relation: &RelationInfo) -> Vec<String> {
+        let object = relation.object.as_deref().map(|o| self.label(o)).or_else(|| relation.value.clone());
+        let holds = match (&relation.begin, &relation.until) {
+            (None, None) => String::new(),
+            (begin, until) => {
+                format!("{}/{}", begin.as_deref().unwrap_or_default(), until.as_deref().unwrap_or_default())
+            }
+        };
+        let vouching: Vec<String> = relation.attribution.iter().map(|id| self.label(id)).collect();
+        vec![
+            self.label(&relation.subject),
+            relation.predicate.clone(),
+            object.unwrap_or_default(),
+            self.words(relation.start, relation.end),
+            holds,
+            format!("{:?}, {:?}", relation.status, relation.polarity).to_lowercase(),
+            vouching.join(", then "),
+            relation.rule.clone(),
+        ]
     }
 
     fn party(&self, party: &Participant) -> String {

@@ -33,6 +33,10 @@ pub enum Step {
     Auxiliary,
     /// The verb that carries the event: the light verb over a noun, the verb itself otherwise.
     Verb,
+    /// Of whom a noun or adjective is said: "Macron" for the "president" of "President Macron".
+    Bearer,
+    /// A noun that stands with the word without a preposition: "Atlanta" in "Atlanta-based".
+    Adjunct,
 }
 
 impl Step {
@@ -49,6 +53,8 @@ impl Step {
             "apposition" => Self::Apposition,
             "auxiliary" => Self::Auxiliary,
             "verb" => Self::Verb,
+            "bearer" => Self::Bearer,
+            "adjunct" => Self::Adjunct,
             _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
                 Self::Prep(name.into())
             }
@@ -66,7 +72,7 @@ pub struct Filler {
 }
 
 impl Filler {
-    fn stated(token: usize) -> Self {
+    pub(super) fn stated(token: usize) -> Self {
         Self { token, inferred: false }
     }
 
@@ -81,7 +87,7 @@ const DEPTH: usize = 8;
 /// Reads the functions of one document's clauses.
 pub struct Grammar<'a> {
     pub doc: &'a Doc,
-    words: &'a WordLists,
+    pub(super) words: &'a WordLists,
 }
 
 impl<'a> Grammar<'a> {
@@ -122,6 +128,8 @@ impl<'a> Grammar<'a> {
             Step::Apposition => self.children_with(t, &[Dep::Appos]),
             Step::Auxiliary => self.children_with(t, &[Dep::Aux, Dep::Auxpass]),
             Step::Verb => vec![Filler::stated(self.carrier(t))],
+            Step::Bearer => self.bearers(t),
+            Step::Adjunct => self.children_with(t, &[Dep::Npadvmod, Dep::Compound, Dep::Nmod]),
         }
     }
 
@@ -137,7 +145,7 @@ impl<'a> Grammar<'a> {
         matches!(self.doc.dep(t), Dep::Acomp | Dep::Attr | Dep::Oprd) && self.doc.token(t).pos == Pos::Adj
     }
 
-    fn children_with(&self, t: usize, deps: &[Dep]) -> Vec<Filler> {
+    pub(super) fn children_with(&self, t: usize, deps: &[Dep]) -> Vec<Filler> {
         let heads = self.doc.children(t).filter(|&c| deps.contains(&self.doc.dep(c)));
         heads.flat_map(|c| self.with_conjuncts(c)).collect()
     }
@@ -150,7 +158,7 @@ impl<'a> Grammar<'a> {
     }
 
     /// A phrase's head and those that "and" or "or" joins to it.
-    fn with_conjuncts(&self, t: usize) -> Vec<Filler> {
+    pub(super) fn with_conjuncts(&self, t: usize) -> Vec<Filler> {
         let mut all = vec![Filler::stated(self.antecedent(t).unwrap_or(t))];
         let mut at = t;
         while let Some(next) = self.doc.children(at).find(|&c| self.doc.dep(c) == Dep::Conj && !self.is_verb(c)) {

@@ -8,8 +8,10 @@ mod event;
 mod extraction;
 mod grammar;
 mod matcher;
+mod nouns;
 mod numerals;
 mod quotes;
+mod relations;
 mod rules;
 mod status;
 mod vouching;
@@ -19,6 +21,9 @@ pub use extraction::*;
 pub use grammar::{Grammar, Step};
 pub use matcher::{Attempt, Outcome};
 pub use quotes::{CueError, Cues, Quotation, Stance, attribution_of};
+pub use relations::{
+    ExampleRelation, Object, Predicate, Predicates, Relation, RelationExample, RelationFile, RelationRules,
+};
 pub use rules::{Example, ExampleEvent, Kind, Plover, RoleName, Rule, RuleFile, Rules};
 pub use status::{Standing, StatusTable};
 
@@ -29,6 +34,7 @@ use crate::link::Gazetteer;
 use crate::times::TimeExpression;
 use matcher::Matcher;
 use numerals::Numerals;
+use relations::Finder;
 use std::path::Path;
 
 include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
@@ -42,6 +48,8 @@ pub struct Knowledge {
     status: StatusTable,
     numerals: Numerals,
     files: Vec<DataFile>,
+    relations: RelationRules,
+    relation_files: Vec<DataFile>,
 }
 
 impl Knowledge {
@@ -66,7 +74,11 @@ impl Knowledge {
         let plover = Plover::load(one("rules/plover.toml")?)?;
         let status = StatusTable::load(one("rules/status.toml")?)?;
         let numerals = Numerals::load(one("rules/numerals.toml")?)?;
-        Self { rules: Rules::default(), plover, words, status, numerals, files: Vec::new() }
+        let predicates = Predicates::load(one("rules/predicates.toml")?)?;
+        let relation_files = below("rules/relations/");
+        let relations = RelationRules::load(&relation_files, predicates, &words)?;
+        let rules = Rules::default();
+        Self { rules, plover, words, status, numerals, files: Vec::new(), relations, relation_files }
             .with_events(below("rules/events/"))
     }
 
@@ -75,6 +87,45 @@ impl Knowledge {
         self.rules = Rules::load(&files, &self.plover, &self.words)?;
         self.files = files;
         Ok(self)
+    }
+
+    /// The same tables with other files of relation rules.
+    pub fn with_relations(mut self, files: Vec<DataFile>) -> Result<Self, DataError> {
+        self.relations = RelationRules::load(&files, self.relations.predicates, &self.words)?;
+        self.relation_files = files;
+        Ok(self)
+    }
+
+    /// The files of relation rules as they were read, with their examples.
+    pub fn relation_files(&self) -> Result<Vec<(String, RelationFile)>, DataError> {
+        self.relation_files.iter().map(|f| Ok((f.path.clone(), f.parse()?))).collect()
+    }
+
+    /// What relations there are.
+    pub fn predicates(&self) -> &Predicates {
+        &self.relations.predicates
+    }
+
+    /// The lasting relations of a document. Those whom only a relation names are added to the chains.
+    pub fn relations(
+        &self,
+        doc: &Doc,
+        chains: &mut Chains,
+        times: &[TimeExpression],
+        quotations: &[Quotation],
+        gazetteer: &Gazetteer,
+    ) -> Vec<Relation> {
+        let finder = Finder {
+            doc,
+            grammar: Grammar::new(doc, &self.words),
+            rules: &self.relations,
+            status: &self.status,
+            words: &self.words,
+            times,
+            quotations,
+            gazetteer,
+        };
+        finder.run(chains)
     }
 
     /// The rule files as they were read, with their examples.

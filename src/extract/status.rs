@@ -107,6 +107,14 @@ pub fn standing(grammar: &Grammar, table: &StatusTable, trigger: usize, carrier:
     climb.result()
 }
 
+/// The answer for what an attribute takes for granted: only words that stand with it count, as in "alleged member".
+pub fn of_attribute(grammar: &Grammar, table: &StatusTable, word: usize) -> Standing {
+    let mut climb = Climb { grammar, table, status: Status::Asserted, negations: 0 };
+    climb.noun_itself(word);
+    climb.question(word);
+    climb.result()
+}
+
 struct Climb<'a> {
     grammar: &'a Grammar<'a>,
     table: &'a StatusTable,

@@ -1,4 +1,4 @@
-//! Who vouches for an event: the speakers round it, and what their words make of its status.
+//! Who vouches for an event or relation: the speakers round it, and what their words make of its status.
 
 use super::event::Event;
 use super::extraction::{Polarity, Status};
@@ -9,12 +9,59 @@ use crate::coref::Chains;
 /// Gives each event the chain of those who report it. What somebody says, and the article only passes on, is `reported`.
 pub fn apply(events: &mut [Event], quotations: &[Quotation], chains: &Chains, grammar: &Grammar) {
     for event in events {
-        for index in attribution_of(quotations, event.trigger) {
-            if !is_beside(event.trigger, &quotations[index], grammar) {
-                within(event, &quotations[index], chains);
+        let claim = Claim { status: event.status, polarity: event.polarity, attribution: Vec::new() };
+        let claim = claim.at(event.trigger, quotations, chains, grammar);
+        (event.status, event.polarity) = (claim.status, claim.polarity);
+        event.attribution.extend(claim.attribution);
+        event.attribution.dedup();
+    }
+}
+
+/// What is said of an event or relation, and who says it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Claim {
+    pub status: Status,
+    pub polarity: Polarity,
+    /// Entities that vouch for it, outermost first.
+    pub attribution: Vec<usize>,
+}
+
+impl Claim {
+    /// What the quotations round a token make of the claim.
+    pub fn at(mut self, token: usize, quotations: &[Quotation], chains: &Chains, grammar: &Grammar) -> Self {
+        for index in attribution_of(quotations, token) {
+            if !is_beside(token, &quotations[index], grammar) {
+                self.within(&quotations[index], chains);
             }
         }
-        event.attribution.dedup();
+        self.attribution.dedup();
+        self
+    }
+
+    fn within(&mut self, quotation: &Quotation, chains: &Chains) {
+        let plain = self.status == Status::Asserted;
+        if quotation.vouches() {
+            self.attribution.extend(quotation.speaker.map(|m| chains.mentions[m].entity));
+            if plain {
+                self.status = Status::Reported;
+            }
+            return;
+        }
+        let status = match quotation.stance {
+            // "did not say that": nobody vouches, and nothing follows.
+            Stance::Reports | Stance::Asks | Stance::Thinks => Status::Conditional,
+            Stance::Denies => Status::Denied,
+            Stance::Requests => Status::Requested,
+            Stance::Promises => Status::Planned,
+            Stance::Implies | Stance::Names => return,
+        };
+        // "refused to": what the table knows not to have happened is not open any more.
+        if plain && self.polarity == Polarity::Positive {
+            self.status = status;
+            if status == Status::Denied {
+                self.polarity = Polarity::Negative;
+            }
+        }
     }
 }
 
@@ -25,30 +72,4 @@ fn is_beside(trigger: usize, quotation: &Quotation, grammar: &Grammar) -> bool {
     let Some(clause) = grammar.time_clause(trigger).filter(|&c| quotation.contains(c)) else { return false };
     let start = doc.subtree(clause).start;
     start > 0 && quotation.contains(start - 1) && is_mark(doc.word(start - 1))
-}
-
-fn within(event: &mut Event, quotation: &Quotation, chains: &Chains) {
-    let plain = event.status == Status::Asserted;
-    if quotation.vouches() {
-        event.attribution.extend(quotation.speaker.map(|m| chains.mentions[m].entity));
-        if plain {
-            event.status = Status::Reported;
-        }
-        return;
-    }
-    let status = match quotation.stance {
-        // "did not say that": nobody vouches, and nothing follows.
-        Stance::Reports | Stance::Asks | Stance::Thinks => Status::Conditional,
-        Stance::Denies => Status::Denied,
-        Stance::Requests => Status::Requested,
-        Stance::Promises => Status::Planned,
-        Stance::Implies | Stance::Names => return,
-    };
-    // "refused to": what the table knows not to have happened is not open any more.
-    if plain && event.polarity == Polarity::Positive {
-        event.status = status;
-        if status == Status::Denied {
-            event.polarity = Polarity::Negative;
-        }
-    }
 }

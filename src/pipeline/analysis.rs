@@ -5,7 +5,8 @@ use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
     ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
-    Knowledge, MentionInfo, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, RoleName,
+    Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, Relation,
+    RelationInfo, RoleName,
     SentenceInfo, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
@@ -49,6 +50,7 @@ pub struct Analysis {
     pub times: Vec<TimeExpression>,
     pub quotations: Vec<Quotation>,
     pub events: Vec<Event>,
+    pub relations: Vec<Relation>,
     pub published: Option<Date>,
 }
 
@@ -112,7 +114,8 @@ impl Pipeline {
         let mut chains = coref::resolve(&doc, linked, &self.gazetteer);
         let quotations = self.cues.quotations(&doc, &chains);
         let events = self.knowledge.events(&doc, &mut chains, &times, &quotations, &self.gazetteer);
-        Analysis { doc, chains, times, quotations, events, published }
+        let relations = self.knowledge.relations(&doc, &mut chains, &times, &quotations, &self.gazetteer);
+        Analysis { doc, chains, times, quotations, events, relations, published }
     }
 
     /// Every rule that the words of an analysed text triggered, and how far it came.
@@ -161,7 +164,8 @@ impl<'a> Writer<'a> {
         let mut used = vec![false; analysis.chains.entities.len()];
         let parties = analysis.events.iter().flat_map(|e| e.parties.iter().map(|(_, p)| p.entity));
         let vouching = analysis.events.iter().flat_map(|e| e.attribution.iter().copied());
-        for entity in analysis.chains.mentions.iter().map(|m| m.entity).chain(parties).chain(vouching) {
+        let related = analysis.relations.iter().flat_map(Relation::entities);
+        for entity in analysis.chains.mentions.iter().map(|m| m.entity).chain(parties).chain(vouching).chain(related) {
             used[entity] = true;
             for &member in &analysis.chains.entities[entity].members {
                 used[member] = true;
@@ -173,7 +177,7 @@ impl<'a> Writer<'a> {
     }
 
     fn extraction(&self, article: ArticleInfo) -> Extraction {
-        let Analysis { doc, chains, times, quotations, events, .. } = self.analysis;
+        let Analysis { doc, chains, times, quotations, events, relations, .. } = self.analysis;
         Extraction {
             article,
             text: doc.text().to_owned(),
@@ -182,7 +186,7 @@ impl<'a> Writer<'a> {
             mentions: chains.mentions.iter().filter_map(|m| self.mention(m)).collect(),
             times: times.iter().map(|t| self.time(t)).collect(),
             events: events.iter().enumerate().map(|(i, e)| self.event(i, e)).collect(),
-            relations: Vec::new(),
+            relations: relations.iter().filter_map(|r| self.relation(r)).collect(),
             quotations: quotations.iter().map(|q| self.quotation(q)).collect(),
         }
     }
@@ -259,6 +263,31 @@ impl<'a> Writer<'a> {
     fn casualties(&self, of: Casualty, number: u64, span: Span) -> CasualtyInfo {
         let Words { start, end } = self.words(span);
         CasualtyInfo { of, number, start, end }
+    }
+
+    fn relation(&self, relation: &Relation) -> Option<RelationInfo> {
+        let Words { start, end } = self.words(relation.span);
+        let (object, value) = match &relation.object {
+            Object::Entity(entity) => (Some(self.name(*entity)?), None),
+            Object::Value(value) => (None, Some(value.clone())),
+        };
+        Some(RelationInfo {
+            subject: self.name(relation.subject)?,
+            predicate: relation.predicate.to_string(),
+            object,
+            value,
+            start,
+            end,
+            wikidata: relation.wikidata.as_deref().map(str::to_owned),
+            knowledgenet: relation.knowledgenet.as_deref().map(str::to_owned),
+            begin: relation.begin.clone(),
+            until: relation.until.clone(),
+            status: relation.status,
+            polarity: relation.polarity,
+            attribution: relation.attribution.iter().filter_map(|&e| self.name(e)).collect(),
+            confidence: rounded(relation.confidence),
+            rule: relation.rule.clone(),
+        })
     }
 
     fn quotation(&self, quotation: &Quotation) -> QuotationInfo {

@@ -1,7 +1,9 @@
 //! The examples of rule files, run through the whole pipeline.
 
 use super::Pipeline;
-use crate::extract::{Casualty, EventInfo, Example, ExampleEvent, Extraction, Participant};
+use crate::extract::{
+    Casualty, EventInfo, Example, ExampleEvent, ExampleRelation, Extraction, Participant, Polarity, RelationInfo, Status,
+};
 use crate::lexicon::DataError;
 use std::collections::BTreeSet;
 
@@ -31,6 +33,63 @@ impl Pipeline {
         }
         Ok((count, failed))
     }
+}
+
+impl Pipeline {
+    /// Runs every example of the pipeline's rules for relations: how many there are, and those that fail.
+    ///
+    /// Each lists all that the file's rules state in the sentence, whether the predicate is named by a rule of the file or follows
+    /// from one.
+    pub fn check_relation_examples(&self) -> Result<(usize, Vec<FailedExample>), DataError> {
+        let mut count = 0;
+        let mut failed = Vec::new();
+        for (path, file) in self.knowledge().relation_files()? {
+            for example in &file.example {
+                count += 1;
+                let found = self.extract_text(&example.text, example.published.as_deref());
+                let name = path.rsplit('/').next().unwrap_or(&path);
+                let of_file = |r: &&RelationInfo| r.rule.split('#').next() == Some(name);
+                let got: BTreeSet<String> =
+                    found.relations.iter().filter(of_file).map(|r| relation_line(&found, r)).collect();
+                let want: BTreeSet<String> = example.finds.iter().map(expected_line).collect();
+                if want != got {
+                    let list = |lines: &BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join("; ");
+                    let difference = format!("expected {}\n       found {}", list(&want), list(&got));
+                    failed.push(FailedExample { file: path.clone(), text: example.text.clone(), difference });
+                }
+            }
+        }
+        Ok((count, failed))
+    }
+}
+
+fn relation_line(found: &Extraction, relation: &RelationInfo) -> String {
+    let label = |id: &str| found.entities.iter().find(|e| e.id == id).map_or(id.to_owned(), |e| e.label.clone());
+    let object = relation.object.as_deref().map(label).or_else(|| relation.value.clone()).unwrap_or_default();
+    let ends = [("from", &relation.begin), ("until", &relation.until)];
+    line(&relation.predicate, &label(&relation.subject), &object, ends, (relation.status, relation.polarity))
+}
+
+fn expected_line(want: &ExampleRelation) -> String {
+    let ends = [("from", &want.begin), ("until", &want.until)];
+    let standing = (want.status.unwrap_or_default(), want.polarity.unwrap_or_default());
+    line(&want.predicate, &want.subject, &want.object, ends, standing)
+}
+
+fn line(
+    predicate: &str,
+    subject: &str,
+    object: &str,
+    ends: [(&str, &Option<String>); 2],
+    (status, polarity): (Status, Polarity),
+) -> String {
+    let ends = ends.iter().filter_map(|(name, value)| Some(format!(" {name} {}", value.as_deref()?)));
+    let ends: String = ends.collect();
+    let mut line = format!("[{}] {predicate} [{}]{ends}", plain(subject), plain(object));
+    if (status, polarity) != Default::default() {
+        line.push_str(&format!(" ({status:?}, {polarity:?})").to_lowercase());
+    }
+    line
 }
 
 fn difference(example: &Example, class: &str, found: &Extraction) -> Option<String> {

@@ -19,7 +19,7 @@ impl Rules {
         let mut rules = Self::default();
         for file in files {
             let parsed: RuleFile = file.parse()?;
-            Loader { file, parsed: &parsed, plover, lists }.add_to(&mut rules)?;
+            Loader { file, parsed: &parsed, plover, references: References { file, lists } }.add_to(&mut rules)?;
         }
         Ok(rules)
     }
@@ -46,7 +46,7 @@ struct Loader<'a> {
     file: &'a DataFile,
     parsed: &'a RuleFile,
     plover: &'a Plover,
-    lists: &'a WordLists,
+    references: References<'a>,
 }
 
 impl Loader<'_> {
@@ -67,7 +67,7 @@ impl Loader<'_> {
                 (WordClass::Noun, &entry.nouns),
                 (WordClass::Adjective, &entry.adjectives),
             ] {
-                for word in self.words(words)? {
+                for word in self.references.words(words)? {
                     let (head, rest) = split_trigger(class, &word);
                     rules.triggers.entry(head).or_default().push(Trigger { class, rest, rule: index });
                     found += 1;
@@ -118,8 +118,8 @@ impl Loader<'_> {
             contexts: contexts.iter().map(shared).collect(),
             cameo: cameo.map(shared),
             roles: self.roles(entry)?,
-            needs: entry.needs.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
-            unless: entry.unless.iter().map(|c| self.condition(c)).collect::<Result<_, _>>()?,
+            needs: entry.needs.iter().map(|c| self.references.condition(c)).collect::<Result<_, _>>()?,
+            unless: entry.unless.iter().map(|c| self.references.condition(c)).collect::<Result<_, _>>()?,
             mutual: entry.mutual.unwrap_or(self.parsed.mutual),
             spoken: self.parsed.spoken,
             general: entry.verbs.iter().any(|v| v.as_ref() == ANY_VERB),
@@ -178,7 +178,7 @@ impl Loader<'_> {
             RoleName::Place => Kind::Place,
             RoleName::Other(_) => Kind::Any,
         };
-        let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.path(p)).collect::<Result<Vec<_>, _>>();
+        let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.references.path(p)).collect::<Result<Vec<_>, _>>();
         Ok(match entry {
             RoleEntry::Paths(paths) => {
                 Role { paths: paths_of(paths)?, kinds: vec![default], required, all: false, min: 1, stands_for: None }
@@ -201,9 +201,17 @@ impl Loader<'_> {
         };
         names.iter().map(parse).collect()
     }
+}
 
+/// Reads what rules of every kind refer to: paths, conditions, lists of words.
+pub(in crate::extract) struct References<'a> {
+    pub file: &'a DataFile,
+    pub lists: &'a WordLists,
+}
+
+impl References<'_> {
     /// A path, such as `object.of`; `self` is the empty path.
-    fn path(&self, path: &Spanned<String>) -> Result<Vec<Step>, DataError> {
+    pub fn path(&self, path: &Spanned<String>) -> Result<Vec<Step>, DataError> {
         if path.as_ref() == "self" {
             return Ok(Vec::new());
         }
@@ -214,12 +222,12 @@ impl Loader<'_> {
         path.as_ref().split('.').map(step).collect()
     }
 
-    fn condition(&self, entry: &ConditionEntry) -> Result<Condition, DataError> {
+    pub fn condition(&self, entry: &ConditionEntry) -> Result<Condition, DataError> {
         Ok(Condition { path: self.path(&entry.path)?, words: self.words(&entry.words)?.into_iter().collect() })
     }
 
     /// Words as they are written, with `@name` replaced by the list of that name.
-    fn words(&self, words: &[Spanned<String>]) -> Result<Vec<String>, DataError> {
+    pub fn words(&self, words: &[Spanned<String>]) -> Result<Vec<String>, DataError> {
         let mut all = Vec::new();
         for word in words {
             match word.as_ref().strip_prefix('@') {
@@ -237,7 +245,7 @@ impl Loader<'_> {
 }
 
 /// The head of a trigger and what must depend on it: verbs and adjectives come first in theirs, nouns last.
-fn split_trigger(class: WordClass, phrase: &str) -> (String, Vec<String>) {
+pub(in crate::extract) fn split_trigger(class: WordClass, phrase: &str) -> (String, Vec<String>) {
     let mut words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
     let head = if class == WordClass::Noun { words.pop() } else { Some(words.remove(0)) };
     (head.unwrap_or_default(), words)

@@ -8,6 +8,8 @@ mod load;
 
 pub use file::{Example, ExampleEvent, RuleFile};
 pub use load::Rules;
+pub(in crate::extract) use file::ConditionEntry;
+pub(in crate::extract) use load::{References, split_trigger};
 
 use super::extraction::Casualty;
 use super::grammar::Step;

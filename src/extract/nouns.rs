@@ -1,0 +1,154 @@
+//! Of whom a noun or adjective is said: "president" of Macron in "Macron is the president", "President Macron", "Macron,
+//! president of France", "elected Macron president", "France's president, Macron" and "the president is Macron".
+
+use super::grammar::{Filler, Grammar};
+use crate::doc::{Dep, NameType, Pos};
+
+impl Grammar<'_> {
+    /// Those whom a noun, or an adjective before or after a noun, describes. Empty for a noun that stands for itself alone.
+    pub(super) fn bearers(&self, t: usize) -> Vec<Filler> {
+        let doc = self.doc;
+        if self.is_noun(t) && !self.stands_before(t) {
+            return self.noun_bearers(t);
+        }
+        if self.is_noun(t) && !self.own_names(t).is_empty() {
+            return self.own_names(t);
+        }
+        match doc.dep(t) {
+            Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Nummod | Dep::Npadvmod | Dep::Nsubj => {
+                self.described(doc.head(t))
+            }
+            Dep::Conj if matches!(doc.dep(doc.head(t)), Dep::Amod | Dep::Compound | Dep::Nmod) => {
+                self.described(doc.head(doc.head(t)))
+            }
+            Dep::Acomp | Dep::Attr | Dep::Oprd => self.surface_subjects(doc.head(t), 0),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A modified noun itself where it is a name, else those that it is said of.
+    fn described(&self, noun: usize) -> Vec<Filler> {
+        if self.is_name(noun) { self.with_conjuncts(noun) } else { self.noun_bearers(noun) }
+    }
+
+    /// Whether a noun is a title or another word before its noun.
+    fn stands_before(&self, t: usize) -> bool {
+        matches!(self.doc.dep(t), Dep::Amod | Dep::Compound | Dep::Nmod) && self.doc.head(t) > t
+    }
+
+    fn noun_bearers(&self, noun: usize) -> Vec<Filler> {
+        let named = self.own_names(noun);
+        if !named.is_empty() {
+            return named;
+        }
+        let doc = self.doc;
+        let top = self.first_role(noun);
+        let head = doc.head(top);
+        match doc.dep(top) {
+            Dep::Attr | Dep::Oprd | Dep::Acomp if self.is_verb(head) => self.predicated(head),
+            Dep::Dobj if doc.lemma(head) == "become" => self.surface_subjects(head, 0),
+            Dep::Appos => self.apposed_to(head),
+            Dep::Nsubj | Dep::Nsubjpass if self.second_subject(head, top).is_some() => {
+                self.second_subject(head, top).into_iter().collect()
+            }
+            Dep::Pobj if doc.lemma(head) == "as" => self.bearers_through_as(head),
+            Dep::Nsubj if doc.lemma(head) == "be" => self.named_predicate(head),
+            Dep::Compound | Dep::Nmod | Dep::Amod if head > top => self.described(head),
+            _ => Vec::new(),
+        }
+    }
+
+    /// "his wife, Mary", "her sons John and Paul", "met his wife Mary": names in apposition to the noun, or right behind it.
+    fn own_names(&self, noun: usize) -> Vec<Filler> {
+        let mut named = self.children_with(noun, &[Dep::Appos]);
+        named.retain(|f| self.is_name(f.token));
+        let behind = self.doc.name_at(noun + 1).filter(|n| n.kind == NameType::Person && n.tokens.start == noun + 1);
+        match behind.filter(|n| named.is_empty() && !n.tokens.contains(&noun)) {
+            Some(name) => self.with_conjuncts(name.tokens.end - 1),
+            None => named,
+        }
+    }
+
+    /// "A resident of Hamburg, Anna left": the subject behind a phrase that stands before it.
+    fn second_subject(&self, verb: usize, phrase: usize) -> Option<Filler> {
+        let mut later = self.doc.children(verb).filter(|&c| c > phrase && self.doc.dep(c) == self.doc.dep(phrase));
+        later.find(|&c| self.is_name(c) || self.doc.token(c).pos == Pos::Pron).map(Filler::stated)
+    }
+
+    /// The first of joined nouns that describe one thing: "president" of "president and CEO", but not "John" of "John and
+    /// his wife".
+    fn first_role(&self, mut noun: usize) -> usize {
+        let doc = self.doc;
+        while doc.dep(noun) == Dep::Conj && self.is_noun(doc.head(noun)) && !self.is_name(doc.head(noun)) {
+            noun = doc.head(noun);
+        }
+        noun
+    }
+
+    /// "named him president" has him; "is president" and "was named president" the subject.
+    fn predicated(&self, verb: usize) -> Vec<Filler> {
+        let objects = self.children_with(verb, &[Dep::Dobj]);
+        if objects.is_empty() { self.surface_subjects(verb, 0) } else { objects }
+    }
+
+    /// What a noun in apposition explains; through another description ("Macron, a banker, now president") to the name.
+    fn apposed_to(&self, noun: usize) -> Vec<Filler> {
+        let described = if self.is_name(noun) || !self.is_noun(noun) { Vec::new() } else { self.noun_bearers(noun) };
+        if described.is_empty() { vec![Filler::stated(noun)] } else { described }
+    }
+
+    /// "served as president", "appointed him as president", "his time as president".
+    fn bearers_through_as(&self, preposition: usize) -> Vec<Filler> {
+        let governor = self.doc.head(preposition);
+        if !self.is_verb(governor) {
+            return self.children_with(governor, &[Dep::Poss]);
+        }
+        let objects = self.children_with(governor, &[Dep::Dobj]);
+        let transitive = objects.iter().any(|o| self.is_name(o.token) || self.doc.token(o.token).pos == Pos::Pron);
+        if transitive { objects } else { self.surface_subjects(governor, 0) }
+    }
+
+    /// "The president is Macron".
+    fn named_predicate(&self, verb: usize) -> Vec<Filler> {
+        let mut named = self.children_with(verb, &[Dep::Attr]);
+        named.retain(|f| self.is_name(f.token));
+        named
+    }
+
+    /// Whether a noun is, or ends, the name of someone or something, and not a title written with a capital.
+    pub(super) fn is_name(&self, t: usize) -> bool {
+        let kinds = [
+            NameType::Person,
+            NameType::Org,
+            NameType::Gpe,
+            NameType::Fac,
+            NameType::Product,
+            NameType::Loc,
+            NameType::WorkOfArt,
+        ];
+        let known = self.doc.name_at(t).is_some_and(|n| kinds.contains(&n.kind) && n.tokens.len() > 1);
+        self.is_noun(t) && (known || self.doc.token(t).pos == Pos::Propn && !self.is_title(t))
+    }
+
+    /// Words of office, kinship and schooling.
+    pub(super) fn is_title(&self, t: usize) -> bool {
+        let lemma = self.doc.lemma(t).to_lowercase();
+        ["leaders", "staff", "party_posts", "scholars", "titles"].iter().any(|list| self.words.is(list, &lemma))
+    }
+
+    /// Nouns that are joined to a noun and describe the same thing, and the name that it is a title of.
+    pub(super) fn companions(&self, noun: usize) -> Vec<usize> {
+        let doc = self.doc;
+        let mut all = vec![self.first_role(noun)];
+        while let Some(next) = doc.children(all[all.len() - 1]).find(|&c| {
+            doc.dep(c) == Dep::Conj && self.is_noun(c) && doc.name_at(c).is_none_or(|n| n.kind != NameType::Person)
+        }) {
+            all.push(next);
+        }
+        if self.stands_before(noun) {
+            all.push(doc.head(noun));
+        }
+        all.retain(|&t| t != noun);
+        all
+    }
+}

@@ -1,0 +1,299 @@
+//! Rules for relations against a document: for every trigger all rules whose conditions hold and whose sides are filled.
+
+use super::super::grammar::Grammar;
+use super::super::quotes::Quotation;
+use super::super::rules::{Condition, Trigger, WordClass};
+use super::super::status::{self, StatusTable};
+use super::super::vouching::Claim;
+use super::load::{RelationRule, RelationRules};
+use super::parentheses;
+use super::predicates::{Predicate, WikidataProperty};
+use super::sides::{Side, SideFiller, Sides};
+use super::valid::{self, Valid, valid};
+use super::{Object, Relation};
+use crate::coref::Chains;
+use crate::doc::{Dep, Doc, Form, NameType, Pos};
+use crate::lexicon::WordLists;
+use crate::link::Gazetteer;
+use crate::text::{BlockKind, Span};
+use crate::times::TimeExpression;
+use std::sync::Arc;
+
+/// What the relations of a document are found with.
+pub struct Finder<'a> {
+    pub doc: &'a Doc,
+    pub grammar: Grammar<'a>,
+    pub rules: &'a RelationRules,
+    pub status: &'a StatusTable,
+    pub words: &'a WordLists,
+    pub times: &'a [TimeExpression],
+    pub quotations: &'a [Quotation],
+    pub gazetteer: &'a Gazetteer,
+}
+
+/// A rule that fits, before what follows from it is drawn.
+pub(super) struct Statement<'r> {
+    pub predicate: usize,
+    pub subject: Side,
+    pub object: Side,
+    pub span: Span,
+    pub valid: Valid,
+    pub claim: Claim,
+    pub confidence: f32,
+    pub rule: &'r str,
+}
+
+impl Finder<'_> {
+    /// All relations of the document, in the order of their triggers. Those whom only a relation names are added to `chains`.
+    pub fn run(&self, chains: &mut Chains) -> Vec<Relation> {
+        let mut found = Vec::new();
+        for trigger in 0..self.doc.tokens().len() {
+            if self.asserts_nothing(trigger) {
+                continue;
+            }
+            for (rule, phrase) in self.candidates(trigger, chains) {
+                self.try_rule(&self.rules.rules[rule], trigger, phrase, chains, &mut found);
+            }
+        }
+        for statement in parentheses::statements(self, chains) {
+            self.draw(statement, chains, &mut found);
+        }
+        found.sort_by_key(|r| (r.span.start, r.span.end));
+        without_repeats(found)
+    }
+
+    pub(super) fn sides(&self) -> Sides<'_> {
+        Sides { doc: self.doc, grammar: &self.grammar, times: self.times, words: self.words, gazetteer: self.gazetteer }
+    }
+
+    /// What stands in a subheading, a byline or a dateline.
+    fn asserts_nothing(&self, t: usize) -> bool {
+        let kind = self.doc.sentence_of(t).kind;
+        matches!(kind, BlockKind::Subheading | BlockKind::Byline | BlockKind::Dateline)
+    }
+
+    /// The rules that a token triggers, with the words of the trigger.
+    fn candidates(&self, t: usize, chains: &Chains) -> Vec<(usize, Span)> {
+        let own = self.doc.token(t).span;
+        let mut found = Vec::new();
+        if let Some(class) = self.word_class(t) {
+            let lemma = self.lemma(t);
+            let fitting = self.rules.triggers(&lemma).iter().filter(|entry| entry.class == class);
+            found.extend(fitting.filter_map(|entry| Some((entry.rule, self.phrase(t, entry)?))));
+        }
+        let demonym = chains.headed_by(t).is_some_and(|m| m.form == Form::Demonym) || self.is_nationality(t);
+        // "(Ukrainian: …)" names a language.
+        let names_language = self.doc.tokens().get(t + 1).is_some_and(|next| next.span.of(self.doc.text()) == ":");
+        if demonym && !names_language {
+            found.extend(self.rules.demonyms.iter().map(|&rule| (rule, own)));
+        }
+        found.sort_by_key(|&(rule, span)| (rule, std::cmp::Reverse(span.len())));
+        found.dedup_by_key(|(rule, _)| *rule);
+        found
+    }
+
+    /// Words of nationality whose country no stage before found.
+    fn is_nationality(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_some_and(|n| n.kind == NameType::Norp)
+            && self.gazetteer.lookup(self.doc.word(t)).first().is_some_and(|c| {
+                c.entry.kind() == crate::link::EntityType::Country
+            })
+    }
+
+    fn lemma(&self, t: usize) -> String {
+        self.doc.lemma(t).to_lowercase()
+    }
+
+    fn word_class(&self, t: usize) -> Option<WordClass> {
+        let token = self.doc.token(t);
+        let inside_name = self.doc.name_at(t).is_some_and(|n| {
+            !matches!(n.kind, NameType::Norp | NameType::Date | NameType::Person) && n.tokens.end > t + 1
+        });
+        match token.pos {
+            Pos::Noun | Pos::Propn if !inside_name => Some(WordClass::Noun),
+            Pos::Verb => Some(WordClass::Verb),
+            Pos::Adj => Some(WordClass::Adjective),
+            _ => None,
+        }
+    }
+
+    /// The words of a trigger, when all of them are there: before a noun right before it, after a verb anywhere below it.
+    fn phrase(&self, head: usize, trigger: &Trigger) -> Option<Span> {
+        let mut span = self.doc.token(head).span;
+        if trigger.class == WordClass::Noun {
+            let mut at = head;
+            for word in trigger.rest.iter().rev() {
+                at = self.word_before(at).filter(|&t| self.lemma(t) == *word || self.is_word(t, word))?;
+                span = span.cover(self.doc.token(at).span);
+            }
+            return Some(span);
+        }
+        let mut at = head;
+        for word in &trigger.rest {
+            at = self.doc.children(at).find(|&c| self.lemma(c) == *word)?;
+            if at > head && at <= head + 3 {
+                span = span.cover(self.doc.token(at).span);
+            }
+        }
+        Some(span)
+    }
+
+    fn is_word(&self, t: usize, word: &str) -> bool {
+        self.doc.word(t).eq_ignore_ascii_case(word)
+    }
+
+    /// The token before, past a hyphen.
+    fn word_before(&self, t: usize) -> Option<usize> {
+        let first = self.doc.sentence_of(t).tokens.start;
+        (first..t).rev().find(|&b| self.doc.word(b) != "-")
+    }
+
+    fn try_rule(
+        &self,
+        rule: &RelationRule,
+        trigger: usize,
+        phrase: Span,
+        chains: &mut Chains,
+        found: &mut Vec<Relation>,
+    ) {
+        let holds = |c: &Condition| self.holds(c, trigger);
+        if !rule.needs.iter().all(holds) || rule.unless.iter().any(holds) {
+            return;
+        }
+        // The narrower side first: where there is none, nobody is added to the chains for the other.
+        let objects = self.sides().fill(&rule.object, trigger, phrase, chains);
+        if objects.is_empty() {
+            return;
+        }
+        let subjects = self.sides().fill(&rule.subject, trigger, phrase, chains);
+        for subject in &subjects {
+            for object in objects.iter().filter(|o| o.filler != subject.filler) {
+                let statement = self.statement(rule, trigger, phrase, subject, object, chains);
+                self.draw(statement, chains, found);
+            }
+        }
+    }
+
+    fn holds(&self, condition: &Condition, trigger: usize) -> bool {
+        let ends = self.grammar.follow(trigger, &condition.path);
+        if condition.words.is_empty() {
+            return !ends.is_empty();
+        }
+        ends.iter().any(|end| condition.words.contains(&self.lemma(end.token)))
+    }
+
+    fn statement<'r>(
+        &self,
+        rule: &'r RelationRule,
+        trigger: usize,
+        phrase: Span,
+        subject: &Side,
+        object: &Side,
+        chains: &Chains,
+    ) -> Statement<'r> {
+        let state = self.rules.predicates.get(rule.predicate).state;
+        let inferred = usize::from(subject.inferred) + usize::from(object.inferred);
+        Statement {
+            predicate: rule.predicate,
+            subject: subject.clone(),
+            object: object.clone(),
+            span: phrase.cover(object.span),
+            valid: valid(&self.grammar, self.words, self.times, rule, state, trigger),
+            claim: self.claim(trigger, chains),
+            confidence: rule.confidence * 0.93f32.powi(inferred as i32),
+            rule: &rule.id,
+        }
+    }
+
+    /// What is predicated has the standing of its clause; what an attribute takes for granted ("his wife, Mary") its own.
+    pub(super) fn claim(&self, trigger: usize, chains: &Chains) -> Claim {
+        let carrier = valid::carrier(&self.grammar, trigger);
+        let carried = carrier != trigger || !self.grammar.is_noun(trigger);
+        let attribute = self.doc.dep(trigger) == Dep::Amod || self.doc.dep(trigger) == Dep::Compound;
+        let standing = match carried && !attribute {
+            true => status::standing(&self.grammar, self.status, trigger, carrier),
+            false => status::of_attribute(&self.grammar, self.status, trigger),
+        };
+        Claim { status: standing.status, polarity: standing.polarity, attribution: Vec::new() }
+            .at(trigger, self.quotations, chains, &self.grammar)
+    }
+
+    /// The relation that is stated, and those that follow from it.
+    fn draw(&self, statement: Statement<'_>, chains: &Chains, found: &mut Vec<Relation>) {
+        for (predicate, swapped) in self.rules.predicates.closure(statement.predicate) {
+            let predicate = self.rules.predicates.get(predicate);
+            let (subject, object) =
+                if swapped { (&statement.object, &statement.subject) } else { (&statement.subject, &statement.object) };
+            self.relation(&statement, predicate, subject, object, chains, found);
+            if predicate.symmetric {
+                self.relation(&statement, predicate, object, subject, chains, found);
+            }
+        }
+    }
+
+    fn relation(
+        &self,
+        statement: &Statement<'_>,
+        predicate: &Predicate,
+        subject: &Side,
+        object: &Side,
+        chains: &Chains,
+        found: &mut Vec<Relation>,
+    ) {
+        let SideFiller::Entity(subject) = subject.filler else { return };
+        let object = match &object.filler {
+            SideFiller::Entity(entity) => Object::Entity(*entity),
+            SideFiller::Value(value) => Object::Value(value.clone()),
+        };
+        found.push(Relation {
+            subject,
+            predicate: predicate.name.clone(),
+            wikidata: self.wikidata(predicate, &object, chains),
+            object,
+            span: statement.span,
+            knowledgenet: predicate.knowledgenet.clone(),
+            begin: statement.valid.begin.clone(),
+            until: statement.valid.until.clone(),
+            status: statement.claim.status,
+            polarity: statement.claim.polarity,
+            attribution: statement.claim.attribution.clone(),
+            confidence: statement.confidence,
+            rule: statement.rule.to_owned(),
+        });
+    }
+
+    fn wikidata(&self, predicate: &Predicate, object: &Object, chains: &Chains) -> Option<Arc<str>> {
+        match (predicate.wikidata.as_ref()?, object) {
+            (WikidataProperty::One(id), _) => Some(id.clone()),
+            (WikidataProperty::ByGender { male, female }, Object::Entity(entity)) => {
+                let item = chains.entities[*entity].wikidata.as_deref().and_then(|q| self.gazetteer.item(q))?;
+                match self.gazetteer.entry(item).gender()? {
+                    'm' => Some(male.clone()),
+                    'f' => Some(female.clone()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One place says a thing once: of equal relations whose words overlap the surest stays.
+fn without_repeats(found: Vec<Relation>) -> Vec<Relation> {
+    let mut kept: Vec<Relation> = Vec::new();
+    for relation in found {
+        let same = |k: &&mut Relation| {
+            k.subject == relation.subject
+                && k.predicate == relation.predicate
+                && k.object == relation.object
+                && k.span.start < relation.span.end
+                && relation.span.start < k.span.end
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) if known.confidence < relation.confidence => *known = relation,
+            Some(_) => {}
+            None => kept.push(relation),
+        }
+    }
+    kept
+}

@@ -1,0 +1,289 @@
+//! What fills one side of a relation: entities that stand at the end of a path, dates, or the words of an office.
+
+use super::super::grammar::{Filler, Grammar, Step};
+use super::super::rules::Kind;
+use super::load::{End, Path};
+use super::valid::hangs_from;
+use crate::coref::Chains;
+use crate::doc::{Dep, Doc, Form, NameType, Pos};
+use crate::lexicon::WordLists;
+use crate::link::{Entity, EntityType, Gazetteer};
+use crate::text::Span;
+use crate::times::{TimeExpression, TimexType, time_of};
+
+/// What was found on one side, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    pub filler: SideFiller,
+    pub span: Span,
+    pub inferred: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SideFiller {
+    Entity(usize),
+    Value(String),
+}
+
+/// Reads the sides of relations off a document.
+pub struct Sides<'a> {
+    pub doc: &'a Doc,
+    pub grammar: &'a Grammar<'a>,
+    pub times: &'a [TimeExpression],
+    pub words: &'a WordLists,
+    pub gazetteer: &'a Gazetteer,
+}
+
+impl Sides<'_> {
+    /// All fillers of a side; those of the first path that has any, unless all are wanted.
+    pub fn fill(&self, end: &End, trigger: usize, phrase: Span, chains: &mut Chains) -> Vec<Side> {
+        let mut found = Vec::new();
+        for path in &end.paths {
+            found.extend(self.along(path, end, trigger, phrase, chains));
+            if !found.is_empty() && !end.all {
+                break;
+            }
+        }
+        let mut seen = Vec::new();
+        found.retain(|side| {
+            let new = !seen.contains(&side.filler);
+            seen.push(side.filler.clone());
+            new
+        });
+        found
+    }
+
+    fn along(&self, path: &Path, end: &End, trigger: usize, phrase: Span, chains: &mut Chains) -> Vec<Side> {
+        match path {
+            Path::When => self.date(trigger).into_iter().collect(),
+            Path::Words => vec![self.office(trigger, phrase)],
+            Path::Steps(steps) => self.entities(steps, end, trigger, chains),
+        }
+    }
+
+    /// A day, month or year of what the trigger tells, and not of another verb behind it; what is only "now" or "in the past"
+    /// dates nothing.
+    fn date(&self, trigger: usize) -> Option<Side> {
+        let dates = |t: &&TimeExpression| t.kind == TimexType::Date && t.value.starts_with(|c: char| c.is_ascii_digit());
+        let below = self.times.iter().filter(dates).find(|t| hangs_from(self.doc, t, trigger));
+        let near = || self.times.get(time_of(self.doc, self.times, trigger)?).filter(|t| self.is_near(t, trigger));
+        let time = below.or_else(|| near().filter(dates))?;
+        Some(Side { filler: SideFiller::Value(time.value.clone()), span: time.span, inferred: false })
+    }
+
+    /// Whether no other verb stands between a trigger and a time, except one that is joined to the trigger.
+    fn is_near(&self, time: &TimeExpression, trigger: usize) -> bool {
+        let (from, to) = (trigger.min(time.tokens.start), trigger.max(time.tokens.start));
+        self.grammar.is_verb(trigger)
+            && (from + 1..to).all(|t| {
+                self.doc.token(t).pos != Pos::Verb
+                    || self.doc.head(t) == trigger && self.doc.dep(t) == Dep::Conj && to - from < 8
+            })
+    }
+
+    /// "foreign minister of China" without what only counts or dates it.
+    fn office(&self, trigger: usize, phrase: Span) -> Side {
+        let first = self.doc.children(trigger).filter(|&c| c < trigger && self.belongs_to_office(c)).min();
+        let start = first.map_or(phrase, |c| phrase.cover(self.doc.token(c).span));
+        let of = self.doc.children(trigger).find(|&c| {
+            c > trigger && self.doc.dep(c) == Dep::Prep && matches!(self.doc.lemma(c), "of" | "for" | "to" | "at")
+        });
+        let whose = of.and_then(|c| self.doc.child(c, Dep::Pobj));
+        let span = whose.map_or(start, |w| start.cover(self.doc.token(w).span));
+        let words = span.of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
+        Side { filler: SideFiller::Value(words), span, inferred: false }
+    }
+
+    fn belongs_to_office(&self, t: usize) -> bool {
+        matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod)
+            || self.doc.dep(t) == Dep::Amod && matches!(self.doc.word(t), "foreign" | "prime" | "chief" | "general")
+    }
+
+    fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &mut Chains) -> Vec<Side> {
+        let mut found = Vec::new();
+        for origin in self.origins(steps, trigger) {
+            for filler in self.grammar.follow(origin, steps) {
+                if filler.token == trigger && !steps.is_empty() || self.grammar.is_time(filler.token) {
+                    continue;
+                }
+                let strict = matches!(steps, [] | [Step::Bearer]);
+                for filler in self.named(filler, steps.is_empty()) {
+                    found.extend(self.admit(end, filler, strict, chains));
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The trigger; for what stands beside a noun also those nouns that it is joined to or a title of; for what stands beside a
+    /// verb also a verb joined to it ("lived and worked in Boise"), and the "co-" before it.
+    fn origins(&self, steps: &[Step], trigger: usize) -> Vec<usize> {
+        let mut all = vec![trigger];
+        if self.grammar.is_noun(trigger) {
+            let beside = matches!(steps.first(), Some(Step::Poss | Step::Prep(_) | Step::Modifier | Step::Owner));
+            if beside && (!self.grammar.is_name(trigger) || self.doc.token(trigger).pos == Pos::Propn) {
+                all.extend(self.grammar.companions(trigger));
+            }
+        } else if let Some(Step::Prep(_)) = steps.first() {
+            all.extend(self.joined_verb(trigger));
+        } else if matches!(steps.first(), Some(Step::Subject | Step::Object)) && trigger >= 2 {
+            let prefixed = self.doc.word(trigger - 1) == "-" && self.doc.word(trigger - 2).eq_ignore_ascii_case("co");
+            all.extend([trigger - 1, trigger - 2].into_iter().filter(|_| prefixed));
+        }
+        all
+    }
+
+    fn joined_verb(&self, verb: usize) -> Option<usize> {
+        let bare = |c: usize| self.doc.children(c).all(|d| !matches!(self.doc.dep(d), Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj));
+        self.doc.children(verb).find(|&c| self.doc.dep(c) == Dep::Conj && self.grammar.is_verb(c) && c < verb + 4 && bare(c))
+    }
+
+    /// A description that stands for someone the sentence names gives way to the name: "Nordwind is a company based in …".
+    fn named(&self, filler: Filler, is_trigger: bool) -> Vec<Filler> {
+        let noun = filler.token;
+        if is_trigger || !self.grammar.is_noun(noun) || self.grammar.is_name(noun) {
+            return vec![filler];
+        }
+        let bearers = self.grammar.bearers(noun);
+        if bearers.is_empty() { vec![filler] } else { bearers }
+    }
+
+    fn admit(&self, end: &End, filler: Filler, strict: bool, chains: &mut Chains) -> Vec<Side> {
+        let Some((entity, span)) = self.entity(end, filler.token, strict, chains) else { return Vec::new() };
+        let side = |entity, span| Side { filler: SideFiller::Entity(entity), span, inferred: filler.inferred };
+        let members = chains.entities[entity].members.clone();
+        let mut found: Vec<Side> = match members.is_empty() {
+            true => vec![side(entity, span)],
+            false => members.into_iter().map(|m| side(m, span)).collect(),
+        };
+        if end.kinds.contains(&Kind::Place) {
+            found.extend(self.places_after(span, chains).into_iter().map(|(entity, span)| side(entity, span)));
+        }
+        found
+    }
+
+    fn entity(&self, end: &End, token: usize, strict: bool, chains: &mut Chains) -> Option<(usize, Span)> {
+        let word_fits = end.words.is_empty() || end.words.contains(&self.doc.lemma(token).to_lowercase());
+        let Some(mention) = chains.headed_by(token) else {
+            return if word_fits { self.unknown(end, token, chains) } else { None };
+        };
+        let (entity, span, form) = (mention.entity, mention.span, mention.form);
+        let is_named = form != Form::Nominal || chains.mentions.iter().any(|m| m.entity == entity && m.form != form);
+        let known = &chains.entities[entity];
+        if !(end.unnamed || is_named) || !(word_fits || self.is_of_class(known, &end.classes)) {
+            return None;
+        }
+        let fits = end.kinds.iter().any(|k| k.admits(known.kind));
+        let mistaken = !strict && form == Form::Name && known.wikidata.is_none() && known.geonames.is_none();
+        (fits || mistaken && end.kinds.iter().any(|&k| may_be(k, known.kind))).then_some((entity, span))
+    }
+
+    fn is_of_class(&self, entity: &Entity, classes: &[String]) -> bool {
+        let item = entity.wikidata.as_deref().and_then(|q| self.gazetteer.item(q));
+        item.is_some_and(|item| classes.iter().any(|c| c == self.gazetteer.entry(item).class()))
+    }
+
+    /// Someone or something that no stage before took for an entity: a pronoun without antecedent, or a name.
+    fn unknown(&self, end: &End, token: usize, chains: &mut Chains) -> Option<(usize, Span)> {
+        let pronoun = self.doc.token(token).pos == Pos::Pron;
+        let name = self.doc.token(token).pos == Pos::Propn && self.may_be_name(token);
+        let thing = end.unnamed && end.kinds.contains(&Kind::Any) && self.grammar.is_noun(token);
+        if !(pronoun || name || thing) || end.kinds.is_empty() {
+            return None;
+        }
+        let range = match pronoun {
+            true => token..token + 1,
+            false if name => self.name_of(token),
+            false => self.phrase_of(token),
+        };
+        let kind = entity_type(end.kinds[0])?;
+        let doubtful = !pronoun && !thing && kind != EntityType::Person && range.len() < 2;
+        if doubtful || pronoun && !self.pronoun_fits(token, kind) {
+            return None;
+        }
+        let span = self.doc.span(range.clone());
+        let entity = Entity { kind, label: self.doc.phrase(range.clone()), confidence: 1.0, ..Entity::default() };
+        Some((chains.add(entity, range, token, span), span))
+    }
+
+    fn pronoun_fits(&self, token: usize, kind: EntityType) -> bool {
+        let word = self.doc.word(token).to_lowercase();
+        let list = match kind {
+            EntityType::Person => "person_pronouns",
+            EntityType::Organization => "body_pronouns",
+            _ => return false,
+        };
+        self.words.is(list, &word)
+    }
+
+    fn may_be_name(&self, token: usize) -> bool {
+        let no = [NameType::Date, NameType::Time, NameType::Money, NameType::Language, NameType::Percent];
+        self.doc.name_at(token).is_none_or(|n| !no.contains(&n.kind))
+            && !self.grammar.is_title(token)
+            && self.doc.word(token).starts_with(char::is_uppercase)
+    }
+
+    /// A noun with the words before it that describe it.
+    fn phrase_of(&self, noun: usize) -> std::ops::Range<usize> {
+        let describes = |c: &usize| matches!(self.doc.dep(*c), Dep::Amod | Dep::Compound | Dep::Nmod) && *c < noun;
+        let first = self.doc.children(noun).filter(describes).map(|c| self.doc.subtree(c).start).min();
+        first.unwrap_or(noun)..noun + 1
+    }
+
+    /// The capitalised words that end in a token.
+    fn name_of(&self, token: usize) -> std::ops::Range<usize> {
+        let first = self.doc.sentence_of(token).tokens.start;
+        let mut start = token;
+        while start > first && self.doc.token(start - 1).pos == Pos::Propn && self.doc.head(start - 1) == token {
+            start -= 1;
+        }
+        start..token + 1
+    }
+
+    /// "Idaho" and "USA" after "Rupert" in "Rupert, Idaho, USA": what lies in a place lies in those that name it.
+    pub fn places_after(&self, span: Span, chains: &Chains) -> Vec<(usize, Span)> {
+        let mut found = Vec::new();
+        let mut end = span.end;
+        let text = self.doc.text();
+        while let Some(rest) = text.get(end..) {
+            let gap = rest.len() - rest.trim_start_matches([',', ' ']).len();
+            let comma = rest.starts_with(", ") || rest.starts_with(',') && gap == 1;
+            let next = chains.mentions.iter().find(|m| m.span.start == end + gap && m.form == Form::Name);
+            match next.filter(|m| comma && Kind::Place.admits(chains.entities[m.entity].kind)) {
+                Some(mention) => {
+                    found.push((mention.entity, mention.span));
+                    end = mention.span.end;
+                }
+                None => break,
+            }
+        }
+        found
+    }
+}
+
+/// Whether a name that nobody knows, and that was taken for one kind of thing, may be of another: "Raymond James Financial"
+/// looks like a person.
+fn may_be(wanted: Kind, taken: EntityType) -> bool {
+    use EntityType as E;
+    match wanted {
+        Kind::Organization | Kind::Party => {
+            matches!(taken, E::Person | E::Organization | E::Facility | E::Thing | E::Vehicle | E::Place | E::Document)
+        }
+        Kind::Person => matches!(taken, E::Organization | E::Place | E::City | E::Thing | E::Facility),
+        Kind::Place => matches!(taken, E::Organization | E::Person | E::Thing),
+        _ => false,
+    }
+}
+
+fn entity_type(kind: Kind) -> Option<EntityType> {
+    Some(match kind {
+        Kind::Person | Kind::Party => EntityType::Person,
+        Kind::Organization => EntityType::Organization,
+        Kind::Place => EntityType::Place,
+        Kind::Any => EntityType::Thing,
+        Kind::Country | Kind::Group => return None,
+    })
+}
