@@ -327,7 +327,11 @@ impl<'a> Grammar<'a> {
 
     /// "accused Russia of sending tanks" has Russia; "after meeting Xi" the subject of the clause.
     fn controllers_through_preposition(&self, preposition: usize, depth: usize) -> Vec<Filler> {
-        let governor = self.doc.head(preposition);
+        let mut governor = self.doc.head(preposition);
+        // "prior to moving"
+        while matches!(self.doc.token(governor).pos, Pos::Adv | Pos::Adp | Pos::Adj) && self.doc.head(governor) != governor {
+            governor = self.doc.head(governor);
+        }
         if self.is_verb(governor) {
             let objects = self.objects(governor);
             if !objects.is_empty() && self.words.is("object_control_prepositions", self.doc.lemma(preposition)) {

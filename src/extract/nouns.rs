@@ -126,7 +126,8 @@ impl Grammar<'_> {
             NameType::Loc,
             NameType::WorkOfArt,
         ];
-        let known = self.doc.name_at(t).is_some_and(|n| kinds.contains(&n.kind) && n.tokens.len() > 1);
+        let capital = self.doc.word(t).starts_with(char::is_uppercase);
+        let known = capital && self.doc.name_at(t).is_some_and(|n| kinds.contains(&n.kind) && n.tokens.len() > 1);
         self.is_noun(t) && (known || self.doc.token(t).pos == Pos::Propn && !self.is_title(t))
     }
 
@@ -140,10 +141,12 @@ impl Grammar<'_> {
     pub(super) fn companions(&self, noun: usize) -> Vec<usize> {
         let doc = self.doc;
         let mut all = vec![self.first_role(noun)];
-        while let Some(next) = doc.children(all[all.len() - 1]).find(|&c| {
-            doc.dep(c) == Dep::Conj && self.is_noun(c) && doc.name_at(c).is_none_or(|n| n.kind != NameType::Person)
-        }) {
-            all.push(next);
+        let mut next = 0;
+        while let Some(&at) = all.get(next) {
+            next += 1;
+            let is_person = |c: usize| doc.name_at(c).is_some_and(|n| n.kind == NameType::Person);
+            let joined = doc.children(at).filter(|&c| doc.dep(c) == Dep::Conj && self.is_noun(c) && !is_person(c));
+            all.extend(joined);
         }
         if self.stands_before(noun) {
             all.push(doc.head(noun));

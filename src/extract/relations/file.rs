@@ -67,6 +67,9 @@ pub struct EndEntry {
     /// Classes of the gazetteer, such as `party`, that do where none of the words stands there.
     #[serde(default)]
     pub classes: Vec<String>,
+    /// Only what an earlier stage took for an entity, no other capitalised word.
+    #[serde(default)]
+    pub known: bool,
     /// Also what has no name and is not known to be something that the text names elsewhere.
     #[serde(default)]
     pub unnamed: bool,

@@ -207,11 +207,12 @@ impl Finder<'_> {
 
     /// What is predicated has the standing of its clause; what an attribute takes for granted ("his wife, Mary") its own.
     pub(super) fn claim(&self, trigger: usize, chains: &Chains) -> Claim {
-        let carrier = valid::carrier(&self.grammar, trigger);
-        let carried = carrier != trigger || !self.grammar.is_noun(trigger);
-        let attribute = self.doc.dep(trigger) == Dep::Amod || self.doc.dep(trigger) == Dep::Compound;
-        let standing = match carried && !attribute {
-            true => status::standing(&self.grammar, self.status, trigger, carrier),
+        // "is not a German citizen" denies the adjective with its noun.
+        let before = matches!(self.doc.dep(trigger), Dep::Amod | Dep::Compound | Dep::Nmod);
+        let said = if before { self.doc.head(trigger) } else { trigger };
+        let carrier = valid::carrier(&self.grammar, said);
+        let standing = match carrier != said || !before && !self.grammar.is_noun(trigger) {
+            true => status::standing(&self.grammar, self.status, said, carrier),
             false => status::of_attribute(&self.grammar, self.status, trigger),
         };
         Claim { status: standing.status, polarity: standing.polarity, attribution: Vec::new() }

@@ -31,6 +31,7 @@ pub struct End {
     /// Lemmas one of which must be the head; empty when any may.
     pub words: HashSet<String>,
     pub classes: Vec<String>,
+    pub known: bool,
     pub unnamed: bool,
 }
 
@@ -179,6 +180,7 @@ impl Loader<'_> {
             all: entry.all,
             words: self.references.words(&entry.words)?.into_iter().collect(),
             classes: entry.classes.clone(),
+            known: entry.known,
             unnamed: entry.unnamed,
         })
     }

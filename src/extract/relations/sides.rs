@@ -106,7 +106,7 @@ impl Sides<'_> {
                 if filler.token == trigger && !steps.is_empty() || self.grammar.is_time(filler.token) {
                     continue;
                 }
-                let strict = matches!(steps, [] | [Step::Bearer]);
+                let strict = matches!(steps, [] | [Step::Bearer]) && end.kinds.contains(&Kind::Person);
                 for filler in self.named(filler, steps.is_empty()) {
                     found.extend(self.admit(end, filler, strict, chains));
                 }
@@ -131,6 +131,7 @@ impl Sides<'_> {
             all.extend(self.joined_verb(trigger));
         } else if matches!(steps.first(), Some(Step::Subject | Step::Object)) && trigger >= 2 {
             let prefixed = self.doc.word(trigger - 1) == "-" && self.doc.word(trigger - 2).eq_ignore_ascii_case("co");
+            // The parser takes "co-founded" for three verbs, and hangs the clause on any of them.
             all.extend([trigger - 1, trigger - 2].into_iter().filter(|_| prefixed));
         }
         all
@@ -171,7 +172,9 @@ impl Sides<'_> {
             return if word_fits { self.unknown(end, token, chains) } else { None };
         };
         let (entity, span, form) = (mention.entity, mention.span, mention.form);
-        let is_named = form != Form::Nominal || chains.mentions.iter().any(|m| m.entity == entity && m.form != form);
+        let is_named = form != Form::Nominal
+            || matches!(self.doc.token(token).pos, Pos::Pron | Pos::Propn) && !self.grammar.is_title(token)
+            || chains.mentions.iter().any(|m| m.entity == entity && m.form != form);
         let known = &chains.entities[entity];
         if !(end.unnamed || is_named) || !(word_fits || self.is_of_class(known, &end.classes)) {
             return None;
@@ -191,7 +194,7 @@ impl Sides<'_> {
         let pronoun = self.doc.token(token).pos == Pos::Pron;
         let name = self.doc.token(token).pos == Pos::Propn && self.may_be_name(token);
         let thing = end.unnamed && end.kinds.contains(&Kind::Any) && self.grammar.is_noun(token);
-        if !(pronoun || name || thing) || end.kinds.is_empty() {
+        if !(pronoun || name || thing) || name && end.known || end.kinds.is_empty() {
             return None;
         }
         let range = match pronoun {
@@ -200,8 +203,7 @@ impl Sides<'_> {
             false => self.phrase_of(token),
         };
         let kind = entity_type(end.kinds[0])?;
-        let doubtful = !pronoun && !thing && kind != EntityType::Person && range.len() < 2;
-        if doubtful || pronoun && !self.pronoun_fits(token, kind) {
+        if pronoun && !self.pronoun_fits(token, kind) {
             return None;
         }
         let span = self.doc.span(range.clone());
