@@ -188,7 +188,7 @@ impl<'a> Grammar<'a> {
             return false;
         }
         match self.doc.dep(v) {
-            Dep::Acl | Dep::Advcl | Dep::Amod => true,
+            Dep::Acl | Dep::Advcl | Dep::Amod | Dep::Prep => true,
             Dep::Conj => self.is_verb(self.doc.head(v)) && self.is_passive(self.doc.head(v)),
             _ => false,
         }
@@ -265,6 +265,8 @@ impl<'a> Grammar<'a> {
             Dep::Pcomp => self.controllers_through_preposition(head, depth),
             Dep::Acl => self.modified_noun(v, head, depth),
             Dep::Relcl => vec![Filler::inferred(head)],
+            // "Based in Beaumont, the commission is": the parser takes the participle for a preposition.
+            Dep::Prep if self.is_verb(head) => self.surface_subjects(head, depth + 1),
             Dep::Aux | Dep::Auxpass => self.surface_subjects(head, depth + 1),
             _ => Vec::new(),
         }
@@ -329,7 +331,9 @@ impl<'a> Grammar<'a> {
     fn controllers_through_preposition(&self, preposition: usize, depth: usize) -> Vec<Filler> {
         let mut governor = self.doc.head(preposition);
         // "prior to moving"
-        while matches!(self.doc.token(governor).pos, Pos::Adv | Pos::Adp | Pos::Adj) && self.doc.head(governor) != governor {
+        while matches!(self.doc.token(governor).pos, Pos::Adv | Pos::Adp | Pos::Adj)
+            && self.doc.head(governor) != governor
+        {
             governor = self.doc.head(governor);
         }
         if self.is_verb(governor) {

@@ -45,13 +45,17 @@ impl Grammar<'_> {
         let top = self.first_role(noun);
         let head = doc.head(top);
         match doc.dep(top) {
-            Dep::Attr | Dep::Oprd | Dep::Acomp if self.is_verb(head) => self.predicated(head),
+            Dep::Attr | Dep::Oprd | Dep::Acomp if self.is_verb(head) => self.objects_or_subjects(head),
             Dep::Dobj if doc.lemma(head) == "become" => self.surface_subjects(head, 0),
             Dep::Appos => self.apposed_to(head),
             Dep::Nsubj | Dep::Nsubjpass if self.second_subject(head, top).is_some() => {
                 self.second_subject(head, top).into_iter().collect()
             }
             Dep::Pobj if doc.lemma(head) == "as" => self.bearers_through_as(head),
+            Dep::Pobj if doc.lemma(head) == "of" => self.bearers_of_post(doc.head(head)),
+            Dep::Pobj if doc.lemma(head) == "to" && self.words.is("appointing_verbs", doc.lemma(doc.head(head))) => {
+                self.objects_or_subjects(doc.head(head))
+            }
             Dep::Nsubj if doc.lemma(head) == "be" => self.named_predicate(head),
             Dep::Compound | Dep::Nmod | Dep::Amod if head > top => self.described(head),
             _ => Vec::new(),
@@ -86,7 +90,7 @@ impl Grammar<'_> {
     }
 
     /// "named him president" has him; "is president" and "was named president" the subject.
-    fn predicated(&self, verb: usize) -> Vec<Filler> {
+    fn objects_or_subjects(&self, verb: usize) -> Vec<Filler> {
         let objects = self.children_with(verb, &[Dep::Dobj]);
         if objects.is_empty() { self.surface_subjects(verb, 0) } else { objects }
     }
@@ -106,6 +110,16 @@ impl Grammar<'_> {
         let objects = self.children_with(governor, &[Dep::Dobj]);
         let transitive = objects.iter().any(|o| self.is_name(o.token) || self.doc.token(o.token).pos == Pos::Pron);
         if transitive { objects } else { self.surface_subjects(governor, 0) }
+    }
+
+    /// "held the post of president", "his role of adviser".
+    fn bearers_of_post(&self, post: usize) -> Vec<Filler> {
+        if !self.words.is("posts", self.doc.lemma(post)) {
+            return Vec::new();
+        }
+        let owners = self.children_with(post, &[Dep::Poss]);
+        let verb = self.doc.head(post);
+        if owners.is_empty() && self.is_verb(verb) { self.surface_subjects(verb, 0) } else { owners }
     }
 
     /// "The president is Macron".

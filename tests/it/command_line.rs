@@ -163,7 +163,7 @@ fn explain_shows_parse_mentions_events_and_rules() {
         assert!(told.out.contains(words), "`{words}` is not in:\n{}", told.out);
     }
     let nothing = run(entente(folder.path()).args(["explain", ""]));
-    assert_eq!((nothing.status, nothing.out.matches("  none\n").count()), (0, 5), "{}", nothing.out);
+    assert_eq!((nothing.status, nothing.out.matches("  none\n").count()), (0, 6), "{}", nothing.out);
 }
 
 #[test]

@@ -68,7 +68,8 @@ fn mistakes_in_rules_for_relations_are_named_with_their_place() {
     let mistakes: Mistakes = toml::from_str(&text).expect("the cases are TOML");
     for case in mistakes.case {
         let file = DataFile::embedded("rules/relations/test.toml", &format!("\n{}", case.file));
-        let error = Knowledge::embedded().and_then(|k| k.with_relations(vec![file])).expect_err(&case.error).to_string();
+        let error =
+            Knowledge::embedded().and_then(|k| k.with_relations(vec![file])).expect_err(&case.error).to_string();
         assert!(error.starts_with(&case.error), "expected {}\n   found {error}", case.error);
     }
 }

@@ -12,9 +12,9 @@ use super::sides::{Side, SideFiller, Sides};
 use super::valid::{self, Valid, valid};
 use super::{Object, Relation};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Form, NameType, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::lexicon::WordLists;
-use crate::link::Gazetteer;
+use crate::link::{EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
 use crate::times::TimeExpression;
 use std::sync::Arc;
@@ -81,7 +81,8 @@ impl Finder<'_> {
             let fitting = self.rules.triggers(&lemma).iter().filter(|entry| entry.class == class);
             found.extend(fitting.filter_map(|entry| Some((entry.rule, self.phrase(t, entry)?))));
         }
-        let demonym = chains.headed_by(t).is_some_and(|m| m.form == Form::Demonym) || self.is_nationality(t);
+        let of_country = |m: &Mention| m.form == Form::Demonym && chains.entities[m.entity].kind == EntityType::Country;
+        let demonym = chains.headed_by(t).is_some_and(of_country) || self.is_nationality(t);
         // "(Ukrainian: …)" names a language.
         let names_language = self.doc.tokens().get(t + 1).is_some_and(|next| next.span.of(self.doc.text()) == ":");
         if demonym && !names_language {
@@ -95,9 +96,7 @@ impl Finder<'_> {
     /// Words of nationality whose country no stage before found.
     fn is_nationality(&self, t: usize) -> bool {
         self.doc.name_at(t).is_some_and(|n| n.kind == NameType::Norp)
-            && self.gazetteer.lookup(self.doc.word(t)).first().is_some_and(|c| {
-                c.entry.kind() == crate::link::EntityType::Country
-            })
+            && self.gazetteer.lookup(self.doc.word(t)).first().is_some_and(|c| c.entry.kind() == EntityType::Country)
     }
 
     fn lemma(&self, t: usize) -> String {
@@ -215,8 +214,8 @@ impl Finder<'_> {
             true => status::standing(&self.grammar, self.status, said, carrier),
             false => status::of_attribute(&self.grammar, self.status, trigger),
         };
-        Claim { status: standing.status, polarity: standing.polarity, attribution: Vec::new() }
-            .at(trigger, self.quotations, chains, &self.grammar)
+        let claim = Claim { status: standing.status, polarity: standing.polarity, attribution: Vec::new() };
+        claim.at(trigger, self.quotations, chains, &self.grammar)
     }
 
     /// The relation that is stated, and those that follow from it.

@@ -101,7 +101,8 @@ impl Loader<'_> {
     fn check_examples(&self, parsed: &RelationFile) -> Result<(), DataError> {
         let (negative, positive): (Vec<_>, Vec<_>) = parsed.example.iter().partition(|e| e.is_negative());
         if negative.is_empty() || positive.is_empty() {
-            let message = "relations need examples of both kinds: one that is found as a fact, and one that must not be";
+            let message =
+                "relations need examples of both kinds: one that is found as a fact, and one that must not be";
             return Err(self.file.error_at(0, message));
         }
         Ok(())

@@ -8,12 +8,11 @@ use super::super::rules::Kind;
 use super::finder::{Finder, Statement};
 use super::load::ParenthesisRule;
 use super::sides::{Side, SideFiller};
-use super::valid::Valid;
+use super::valid::{Valid, is_date};
 use crate::coref::Chains;
 use crate::doc::{Form, Pos};
 use crate::link::EntityType;
 use crate::text::Span;
-use crate::times::TimexType;
 use std::ops::Range;
 
 /// How many tokens brackets may hold, and how many may stand between the name and them.
@@ -172,8 +171,7 @@ impl<'r> Reader<'_, 'r, '_> {
             return years;
         }
         let inside = self.finder.times.iter().filter(|t| t.tokens.start >= part.start && t.tokens.end <= part.end);
-        let dated =
-            inside.filter(|t| t.kind == TimexType::Date && t.value.starts_with(|c: char| c.is_ascii_digit()));
+        let dated = inside.filter(|t| is_date(t));
         dated.map(|t| Side { filler: SideFiller::Value(t.value.clone()), span: t.span, inferred: false }).collect()
     }
 
@@ -195,8 +193,11 @@ impl<'r> Reader<'_, 'r, '_> {
     fn statement(&self, rule: &'r ParenthesisRule, predicate: usize, trigger: usize, object: Side) -> Statement<'r> {
         let mut claim = self.finder.claim(trigger, self.chains);
         // Brackets add what their clause takes for granted, whatever becomes of the clause.
-        (claim.status, claim.polarity) =
-            if claim.attribution.is_empty() { (Status::Asserted, Polarity::Positive) } else { (claim.status, claim.polarity) };
+        (claim.status, claim.polarity) = if claim.attribution.is_empty() {
+            (Status::Asserted, Polarity::Positive)
+        } else {
+            (claim.status, claim.polarity)
+        };
         Statement {
             predicate,
             subject: self.name.clone(),
@@ -217,9 +218,14 @@ fn years_of(span: Span, text: &str) -> Vec<Side> {
     let year = |part: &str| {
         let digits = part.trim();
         let is_year = (3..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let start = span.start + (part.as_ptr() as usize - words.as_ptr() as usize) + (part.len() - part.trim_start().len());
+        let start =
+            span.start + (part.as_ptr() as usize - words.as_ptr() as usize) + (part.len() - part.trim_start().len());
         let value = format!("{digits:0>4}");
-        is_year.then(|| Side { filler: SideFiller::Value(value), span: Span::new(start, start + digits.len()), inferred: false })
+        is_year.then(|| Side {
+            filler: SideFiller::Value(value),
+            span: Span::new(start, start + digits.len()),
+            inferred: false,
+        })
     };
     match (year(first), year(second)) {
         (Some(first), Some(second)) => vec![first, second],

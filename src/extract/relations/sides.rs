@@ -3,13 +3,13 @@
 use super::super::grammar::{Filler, Grammar, Step};
 use super::super::rules::Kind;
 use super::load::{End, Path};
-use super::valid::hangs_from;
+use super::valid::{hangs_from, is_date};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Form, NameType, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::Span;
-use crate::times::{TimeExpression, TimexType, time_of};
+use crate::times::{TimeExpression, time_of};
 
 /// What was found on one side, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,10 +64,9 @@ impl Sides<'_> {
     /// A day, month or year of what the trigger tells, and not of another verb behind it; what is only "now" or "in the past"
     /// dates nothing.
     fn date(&self, trigger: usize) -> Option<Side> {
-        let dates = |t: &&TimeExpression| t.kind == TimexType::Date && t.value.starts_with(|c: char| c.is_ascii_digit());
-        let below = self.times.iter().filter(dates).find(|t| hangs_from(self.doc, t, trigger));
+        let below = self.times.iter().filter(|t| is_date(t)).find(|t| hangs_from(self.doc, t, trigger));
         let near = || self.times.get(time_of(self.doc, self.times, trigger)?).filter(|t| self.is_near(t, trigger));
-        let time = below.or_else(|| near().filter(dates))?;
+        let time = below.or_else(|| near().filter(|t| is_date(t)))?;
         Some(Side { filler: SideFiller::Value(time.value.clone()), span: time.span, inferred: false })
     }
 
@@ -96,17 +95,50 @@ impl Sides<'_> {
 
     fn belongs_to_office(&self, t: usize) -> bool {
         matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod)
-            || self.doc.dep(t) == Dep::Amod && matches!(self.doc.word(t), "foreign" | "prime" | "chief" | "general")
+            && self.doc.name_at(t).is_none()
+            && !self.grammar.is_title(t)
+            || self.doc.dep(t) == Dep::Amod && self.words.is("office_adjectives", &self.doc.word(t).to_lowercase())
     }
 
     fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &mut Chains) -> Vec<Side> {
+        let mut found = self.follow(steps, end, trigger, chains);
+        if found.is_empty() && matches!(steps, [Step::Bearer]) {
+            found.extend(self.topic(trigger, end, chains));
+        }
+        if found.is_empty() && matches!(steps, [Step::Subject]) && self.has_prefix(trigger) {
+            let before = self.noun_before(trigger - 2).map(Filler::stated);
+            found.extend(before.into_iter().flat_map(|filler| self.admit(end, filler, false, chains)));
+        }
+        found
+    }
+
+    /// "Nonni (1536 – 1606), called Il Mascarino, was an architect": brackets behind the name with which a sentence begins hide it
+    /// from the parser as the subject.
+    fn topic(&self, trigger: usize, end: &End, chains: &Chains) -> Option<Side> {
+        let noun = if self.grammar.is_noun(trigger) { trigger } else { self.doc.head(trigger) };
+        let verb = self.doc.head(self.grammar.first_conjunct(noun));
+        let first = self.doc.sentence_of(trigger).tokens.start;
+        let predicated = self.doc.lemma(verb) == "be" && self.doc.dep(verb) == Dep::Root && verb < trigger;
+        let starts = |m: &&Mention| (first..first + 2).contains(&m.tokens.start) && m.form == Form::Name;
+        let mention = chains.mentions.iter().find(starts).filter(|m| predicated && m.tokens.end < verb)?;
+        let bracketed = (mention.tokens.end..(mention.tokens.end + 3).min(verb)).any(|t| self.doc.word(t) == "(");
+        let fits = end.kinds.iter().any(|&k| admits(k, chains.entities[mention.entity].kind));
+        let filler = SideFiller::Entity(mention.entity);
+        (bracketed && fits).then_some(Side { filler, span: mention.span, inferred: true })
+    }
+
+    fn follow(&self, steps: &[Step], end: &End, trigger: usize, chains: &mut Chains) -> Vec<Side> {
         let mut found = Vec::new();
         for origin in self.origins(steps, trigger) {
             for filler in self.grammar.follow(origin, steps) {
-                if filler.token == trigger && !steps.is_empty() || self.grammar.is_time(filler.token) {
+                let in_name_of_origin =
+                    origin != trigger && self.doc.name_at(origin).is_some_and(|n| n.tokens.contains(&filler.token));
+                let is_trigger = filler.token == trigger && !steps.is_empty();
+                if is_trigger || in_name_of_origin || self.grammar.is_time(filler.token) {
                     continue;
                 }
-                let strict = matches!(steps, [] | [Step::Bearer]) && end.kinds.contains(&Kind::Person);
+                let own = filler.token > trigger && self.doc.head(filler.token) == trigger;
+                let strict = matches!(steps, [] | [Step::Bearer]) && end.kinds.contains(&Kind::Person) && !own;
                 for filler in self.named(filler, steps.is_empty()) {
                     found.extend(self.admit(end, filler, strict, chains));
                 }
@@ -129,17 +161,33 @@ impl Sides<'_> {
             }
         } else if let Some(Step::Prep(_)) = steps.first() {
             all.extend(self.joined_verb(trigger));
-        } else if matches!(steps.first(), Some(Step::Subject | Step::Object)) && trigger >= 2 {
-            let prefixed = self.doc.word(trigger - 1) == "-" && self.doc.word(trigger - 2).eq_ignore_ascii_case("co");
+        } else if matches!(steps.first(), Some(Step::Subject | Step::Object)) && self.has_prefix(trigger) {
             // The parser takes "co-founded" for three verbs, and hangs the clause on any of them.
-            all.extend([trigger - 1, trigger - 2].into_iter().filter(|_| prefixed));
+            all.extend([trigger - 1, trigger - 2]);
         }
         all
     }
 
+    /// "co-founded", three tokens.
+    fn has_prefix(&self, trigger: usize) -> bool {
+        trigger >= 2 && self.doc.word(trigger - 1) == "-" && self.doc.word(trigger - 2).eq_ignore_ascii_case("co")
+    }
+
+    /// The noun or pronoun right before a verb, past auxiliaries and adverbs.
+    fn noun_before(&self, verb: usize) -> Option<usize> {
+        let first = self.doc.sentence_of(verb).tokens.start;
+        let passes = |t: &usize| !matches!(self.doc.token(*t).pos, Pos::Adv | Pos::Aux | Pos::Part);
+        let before = (first..verb).rev().find(passes)?;
+        matches!(self.doc.token(before).pos, Pos::Noun | Pos::Propn | Pos::Pron).then_some(before)
+    }
+
     fn joined_verb(&self, verb: usize) -> Option<usize> {
-        let bare = |c: usize| self.doc.children(c).all(|d| !matches!(self.doc.dep(d), Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj));
-        self.doc.children(verb).find(|&c| self.doc.dep(c) == Dep::Conj && self.grammar.is_verb(c) && c < verb + 4 && bare(c))
+        let bare = |c: usize| {
+            self.doc.children(c).all(|d| !matches!(self.doc.dep(d), Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj))
+        };
+        self.doc
+            .children(verb)
+            .find(|&c| self.doc.dep(c) == Dep::Conj && self.grammar.is_verb(c) && c < verb + 4 && bare(c))
     }
 
     /// A description that stands for someone the sentence names gives way to the name: "Nordwind is a company based in …".
@@ -174,14 +222,34 @@ impl Sides<'_> {
         let (entity, span, form) = (mention.entity, mention.span, mention.form);
         let is_named = form != Form::Nominal
             || matches!(self.doc.token(token).pos, Pos::Pron | Pos::Propn) && !self.grammar.is_title(token)
-            || chains.mentions.iter().any(|m| m.entity == entity && m.form != form);
+            || chains.mentions.iter().any(|m| m.entity == entity && !matches!(m.form, Form::Nominal | Form::Group));
         let known = &chains.entities[entity];
         if !(end.unnamed || is_named) || !(word_fits || self.is_of_class(known, &end.classes)) {
             return None;
         }
-        let fits = end.kinds.iter().any(|k| k.admits(known.kind));
-        let mistaken = !strict && form == Form::Name && known.wikidata.is_none() && known.geonames.is_none();
-        (fits || mistaken && end.kinds.iter().any(|&k| may_be(k, known.kind))).then_some((entity, span))
+        let fits = end.kinds.iter().any(|&k| admits(k, known.kind));
+        let mistaken = form == Form::Name && known.wikidata.is_none() && known.geonames.is_none();
+        let looks_so = |kind: Kind| {
+            kind != Kind::Person
+                || if strict { self.starts_with_given_name(&known.label) } else { !self.names_body(&known.label) }
+        };
+        let may_be = |kind: Kind| may_be(kind, known.kind) && looks_so(kind);
+        (fits || mistaken && end.kinds.iter().any(|&k| may_be(k))).then_some((entity, span))
+    }
+
+    /// Whether a word of a name says what kind of body it is: "ministry", "hospital".
+    fn names_body(&self, label: &str) -> bool {
+        let is_body = |word: &str| {
+            let roles = self.gazetteer.words().roles(&word.to_lowercase());
+            roles.iter().any(|role| role.kind == EntityType::Organization)
+        };
+        label.split_whitespace().any(is_body)
+    }
+
+    fn starts_with_given_name(&self, label: &str) -> bool {
+        let mut words = label.split_whitespace();
+        let first = words.next().map(|word| self.gazetteer.key(word));
+        words.next().is_some() && first.is_some_and(|key| self.gazetteer.words().given_name(&key).is_some())
     }
 
     fn is_of_class(&self, entity: &Entity, classes: &[String]) -> bool {
@@ -266,6 +334,11 @@ impl Sides<'_> {
     }
 }
 
+/// As for events, but a group is no person: "engineers" have no seat and no father.
+fn admits(kind: Kind, entity: EntityType) -> bool {
+    kind.admits(entity) && !(kind == Kind::Person && entity == EntityType::Group)
+}
+
 /// Whether a name that nobody knows, and that was taken for one kind of thing, may be of another: "Raymond James Financial"
 /// looks like a person.
 fn may_be(wanted: Kind, taken: EntityType) -> bool {
@@ -274,7 +347,7 @@ fn may_be(wanted: Kind, taken: EntityType) -> bool {
         Kind::Organization | Kind::Party => {
             matches!(taken, E::Person | E::Organization | E::Facility | E::Thing | E::Vehicle | E::Place | E::Document)
         }
-        Kind::Person => matches!(taken, E::Organization | E::Place | E::City | E::Thing | E::Facility),
+        Kind::Person => matches!(taken, E::Organization | E::Place | E::Thing | E::Facility | E::Group),
         Kind::Place => matches!(taken, E::Organization | E::Person | E::Thing),
         _ => false,
     }

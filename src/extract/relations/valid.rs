@@ -1,8 +1,8 @@
 //! From when and until when a relation is said to hold.
 
 use super::super::grammar::Grammar;
-use super::load::RelationRule;
 use super::file::TimeRole;
+use super::load::RelationRule;
 use crate::doc::{Dep, Doc, Pos, Tag};
 use crate::lexicon::WordLists;
 use crate::times::{Bound, TimeExpression, TimexType, time_of};
@@ -29,14 +29,14 @@ pub fn valid(
     let doc = grammar.doc;
     let carrier = carrier(grammar, trigger);
     let mut valid = Valid::default();
-    for time in times.iter().filter(|t| t.kind == TimexType::Date && belongs_to(doc, t, &[trigger, carrier])) {
+    for time in times.iter().filter(|t| is_date(t) && belongs_to(doc, t, &[trigger, carrier])) {
         match end_of(doc, time) {
             Some(Bound::Begin) => valid.begin = valid.begin.or_else(|| Some(time.value.clone())),
             Some(Bound::End) => valid.until = valid.until.or_else(|| Some(time.value.clone())),
             None => {}
         }
     }
-    let date = || time_of(doc, times, trigger).map(|t| times[t].value.clone()).filter(|v| !v.ends_with("_REF"));
+    let date = || time_of(doc, times, trigger).filter(|&t| is_date(&times[t])).map(|t| times[t].value.clone());
     match rule.time {
         Some(TimeRole::Begin) => valid.begin = valid.begin.or_else(date),
         Some(TimeRole::Until) => valid.until = valid.until.or_else(date).or_else(|| Some(PAST.to_owned())),
@@ -48,6 +48,11 @@ pub fn valid(
         valid.until = Some(PAST.to_owned());
     }
     valid
+}
+
+/// Whether a time is a day, month or year that can be told.
+pub fn is_date(time: &TimeExpression) -> bool {
+    time.kind == TimexType::Date && time.value.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The verb by which a noun is said of someone; the trigger itself for any other.
@@ -67,9 +72,8 @@ pub fn carrier(grammar: &Grammar, trigger: usize) -> usize {
 fn is_past(doc: &Doc, verb: usize, trigger: usize) -> bool {
     let tag = doc.token(verb).tag;
     let becomes = verb != trigger && doc.lemma(verb) != "be" && doc.lemma(verb) != "serve";
-    let auxiliary_past = doc.children(verb).any(|c| {
-        matches!(doc.dep(c), Dep::Aux | Dep::Auxpass) && doc.token(c).tag == Tag::Vbd
-    });
+    let auxiliary_past =
+        doc.children(verb).any(|c| matches!(doc.dep(c), Dep::Aux | Dep::Auxpass) && doc.token(c).tag == Tag::Vbd);
     matches!(doc.token(verb).pos, Pos::Verb | Pos::Aux) && !becomes && (tag == Tag::Vbd || auxiliary_past)
 }
 

@@ -178,7 +178,8 @@ impl Loader<'_> {
             RoleName::Place => Kind::Place,
             RoleName::Other(_) => Kind::Any,
         };
-        let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.references.path(p)).collect::<Result<Vec<_>, _>>();
+        let paths_of =
+            |paths: &[Spanned<String>]| paths.iter().map(|p| self.references.path(p)).collect::<Result<Vec<_>, _>>();
         Ok(match entry {
             RoleEntry::Paths(paths) => {
                 Role { paths: paths_of(paths)?, kinds: vec![default], required, all: false, min: 1, stands_for: None }

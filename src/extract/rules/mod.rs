@@ -6,9 +6,9 @@
 mod file;
 mod load;
 
+pub(in crate::extract) use file::ConditionEntry;
 pub use file::{Example, ExampleEvent, RuleFile};
 pub use load::Rules;
-pub(in crate::extract) use file::ConditionEntry;
 pub(in crate::extract) use load::{References, split_trigger};
 
 use super::extraction::Casualty;
