@@ -5,8 +5,8 @@ use super::negotiate::content_type;
 use super::problem::Problem;
 use crate::export::{ExportFormat, Scope, export};
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Body as HttpBody, Frame};
 use std::io::{self, BufWriter, Write};
@@ -19,25 +19,29 @@ use tokio::sync::mpsc;
 const PIECE: usize = 64 << 10;
 const PIECES: usize = 8;
 
-/// File names below `/`, formats and media types.
-const FILES: [(&str, ExportFormat, &str); 6] = [
-    ("dump.nq", ExportFormat::NQuads, "application/n-quads"),
-    ("dump.trig", ExportFormat::TriG, "application/trig"),
-    ("dump.jsonld", ExportFormat::JsonLd, "application/ld+json"),
-    ("dump.ttl", ExportFormat::Turtle, "text/turtle"),
-    ("dump.nt", ExportFormat::NTriples, "application/n-triples"),
-    ("dump.rdf", ExportFormat::RdfXml, "application/rdf+xml"),
-];
+/// Where the dumps are.
+pub(super) const PATHS: [&str; 6] = ["/dump.nq", "/dump.trig", "/dump.jsonld", "/dump.ttl", "/dump.nt", "/dump.rdf"];
+
+fn format(path: &str) -> Option<(ExportFormat, &'static str)> {
+    Some(match path {
+        "/dump.nq" => (ExportFormat::NQuads, "application/n-quads"),
+        "/dump.trig" => (ExportFormat::TriG, "application/trig"),
+        "/dump.jsonld" => (ExportFormat::JsonLd, "application/ld+json"),
+        "/dump.ttl" => (ExportFormat::Turtle, "text/turtle"),
+        "/dump.nt" => (ExportFormat::NTriples, "application/n-triples"),
+        "/dump.rdf" => (ExportFormat::RdfXml, "application/rdf+xml"),
+        _ => return None,
+    })
+}
 
 pub(super) async fn dump(
     State(site): State<Arc<Site>>,
-    Path(name): Path<String>,
     method: Method,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = FILES.into_iter().find(|(file, ..)| *file == name);
-    let (file, format, media_type) = file.ok_or_else(super::nothing_here)?;
-    let tag = format!("W/\"{}-{file}\"", site.version());
+    let (format, media_type) = format(uri.path()).ok_or_else(super::nothing_here)?;
+    let tag = format!("W/\"{}-{}\"", site.version(), format.as_str());
     let mut response = if is_known(&headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else if method == Method::HEAD {

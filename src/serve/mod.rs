@@ -5,6 +5,8 @@
 //! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID) |
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
 //! | `/dump.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
+//! | `/page?iri=…` | the document about a thing, as a page or as RDF; names of ours lead there |
+//! | `/`, `/query` | pages: search by name, queries |
 //! | `/health`, `/metrics` | for whoever watches the server; metrics as Prometheus reads them |
 //!
 //! A status is sent once the answer is there as a whole: a query that fails half way, or runs out of its time, is an error and
@@ -15,8 +17,10 @@ mod connections;
 mod description;
 mod dump;
 mod graph_store;
+mod html;
 mod metrics;
 mod negotiate;
+mod pages;
 mod parameters;
 mod problem;
 mod running;
@@ -154,16 +158,19 @@ impl Site {
 }
 
 fn router(site: &Arc<Site>) -> Router {
-    let router = Router::new()
+    let dumps = dump::PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, get(dump::dump)));
+    let router = dumps
         .route("/sparql", any(sparql::sparql))
         .route("/sparql/", any(sparql::sparql))
         .route("/store", any(graph_store::graph_store))
         .route("/store/", any(graph_store::graph_store))
         .route("/store/{*graph}", any(graph_store::graph_store))
-        .route("/{dump}", get(dump::dump))
+        .route("/", get(pages::home))
+        .route("/query", get(pages::query))
+        .route("/page", get(pages::about))
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics))
-        .fallback(async || nothing_here())
+        .fallback(pages::dereference)
         .layer(CompressionLayer::new());
     let router = if site.options.cors { router.layer(cors()) } else { router };
     router.layer(middleware::from_fn_with_state(site.clone(), watched)).with_state(site.clone())

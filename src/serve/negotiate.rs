@@ -142,6 +142,15 @@ pub(super) fn of_graph(media_type: &str) -> Option<RdfFormat> {
     GRAPHS.iter().find(own).map(|offer| offer.format)
 }
 
+/// Whether a person asks with a browser: HTML is named, and liked at least as much as any RDF.
+pub(super) fn wants_html(headers: &HeaderMap) -> bool {
+    let ranges = accepted(headers);
+    let html = ranges.0.iter().filter(|(range, _)| range == "text/html").map(|(_, q)| *q).max().unwrap_or(0);
+    let named = |media_type: &str| ranges.0.iter().filter(|(r, _)| r == media_type).map(|(_, q)| *q).max();
+    let rdf = GRAPHS.iter().filter_map(|offer| named(offer.media_type)).max().unwrap_or(0);
+    html > 0 && html >= rdf
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +184,14 @@ mod tests {
         }
         let nothing = HeaderMap::new();
         assert_eq!(for_answer(AnswerKind::Graph, &nothing).unwrap().content_type(), "text/turtle; charset=utf-8");
+    }
+
+    #[test]
+    fn browsers_are_known_by_what_they_ask_for() {
+        let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        assert!(wants_html(&asking(firefox)) && wants_html(&asking("text/html")));
+        assert!(!wants_html(&asking("*/*")) && !wants_html(&HeaderMap::new()));
+        assert!(!wants_html(&asking("text/turtle, text/html;q=0.5")));
     }
 
     #[test]

@@ -72,6 +72,18 @@ fn hexadecimal(text: &[u8]) -> Option<u8> {
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
+/// Percent-encodes a value for a link.
+pub(super) fn encode(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(byte.into()),
+            _ => text += &format!("%{byte:02X}"),
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +104,6 @@ mod tests {
             assert_eq!(parse(text), expected, "{text}");
         }
         assert!(Parameters::parse("a=1&a=2").unwrap().one("a").is_err());
+        assert_eq!(Parameters::parse(&format!("q={}", encode("a/ü &"))).unwrap().one("q").unwrap(), Some("a/ü &"));
     }
 }

@@ -33,6 +33,10 @@ impl Problem {
         Self { status, detail: detail.to_string(), header: None }
     }
 
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub(super) fn bad_request(detail: impl fmt::Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }

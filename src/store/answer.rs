@@ -165,13 +165,14 @@ fn widths_of(row: &[String]) -> impl Iterator<Item = usize> {
 /// A term on one line: IRIs with a prefix if there is one, literals by their value alone.
 fn shown(term: &Term) -> String {
     match term {
-        Term::NamedNode(node) => short(node.as_ref()),
+        Term::NamedNode(node) => short_iri(node.as_ref()),
         Term::Literal(literal) => literal.value().replace(|c: char| c.is_control(), " "),
         _ => term.to_string(),
     }
 }
 
-fn short(node: NamedNodeRef<'_>) -> String {
+/// An IRI with the prefix that leaves the least of it; as it is when there is none.
+pub fn short_iri(node: NamedNodeRef<'_>) -> String {
     let is_local = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
     let shortened = PREFIXES.iter().filter_map(|(p, ns)| Some((p, node.as_str().strip_prefix(ns)?)));
     match shortened.filter(|(_, name)| is_local(name)).min_by_key(|(_, name)| name.len()) {

@@ -27,7 +27,7 @@ mod refuse;
 mod self_description;
 mod stopping;
 
-pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat};
+pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat, short_iri};
 pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
 pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
@@ -38,7 +38,7 @@ use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;
 use crate::ontology::iri::en;
 use folder::Opened;
-use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::StorageError;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -150,6 +150,11 @@ impl Store {
     ) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
         let quads = self.inner.quads_for_pattern(Some(subject), None, None, graph.map(GraphName::as_ref));
         quads.map(|q| q.map_err(|e| self.failed("read", e)))
+    }
+
+    /// The quads that have something as their object, in whatever graph.
+    pub fn pointing_at(&self, object: TermRef<'_>) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        self.inner.quads_for_pattern(None, None, Some(object), None).map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
     /// The articles, in the order of their names. Each also names the graph of what it says.

@@ -414,6 +414,62 @@ fn dumps_have_a_name_for_their_content() {
     assert_eq!(server.get("/dump.exe").status, 404);
 }
 
+#[test]
+fn names_of_ours_lead_to_what_is_known() {
+    let store = crate::store::loaded();
+    let base = store.mapper().base().to_owned();
+    let article = store.articles().unwrap().remove(0).into_string();
+    let event = "SELECT ?e { ?e a en:Event FILTER(ISIRI(?e) && STRSTARTS(STR(?e), STR(<BASE>))) } ORDER BY ?e LIMIT 1";
+    let server = Server::start(store, Options::default());
+    let csv = [("accept", "text/csv"), ("content-type", "application/sparql-query")];
+    let event = server.send("POST", "/sparql", &csv, event.replace("BASE", &base).as_bytes()).text();
+    let event = event.lines().nth(1).expect("an event").to_owned();
+    let path = |iri: &str| format!("/{}", iri.strip_prefix(&base).unwrap());
+    let browser = [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")];
+
+    let thing = server.get(&path(&event));
+    assert_eq!(thing.status, 303, "{event}: {thing:?}");
+    let about = thing.header("location").to_owned();
+    let turtle = server.get(&about);
+    assert_eq!((turtle.status, turtle.header("content-type")), (200, "text/turtle; charset=utf-8"));
+    assert!(turtle.text().contains(&event) && turtle.text().contains("en:Event"), "{}", turtle.text());
+    let json = server.send("GET", &about, &[("accept", "application/ld+json")], b"");
+    assert_eq!(json.header("content-type"), "application/ld+json");
+    let html = server.send("GET", &about, &browser, b"");
+    assert_eq!((html.status, html.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(html.text().contains(&event) && !html.text().contains("<script"), "{}", html.text());
+
+    let document = server.get(&path(&article));
+    assert_eq!(document.status, 200);
+    assert!(document.text().contains("schema:NewsArticle"), "{}", document.text());
+    assert_eq!(server.get("/entity/nobody").status, 404);
+    assert_eq!(server.get("/page?iri=http%3A%2F%2Fx.example%2Fnone").status, 404);
+    assert_eq!(server.send("GET", "/page?iri=http%3A%2F%2Fx.example%2Fnone", &browser, b"").status, 404);
+    assert_eq!(server.get("/page?iri=no%20iri").status, 400);
+    assert_eq!(server.get("/page").status, 400);
+}
+
+#[test]
+fn pages_for_people() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let home = server.get("/").text();
+    for query in entente::store::queries::named() {
+        let path = format!("/query?name={}", query.name);
+        assert!(home.contains(&format!("href=\"{path}\"")), "{home}");
+        let page = server.get(&path);
+        assert!(page.status == 200 && page.text().contains("SELECT"), "{page:?}");
+    }
+    let found = server.get("/?q=xi+jinping").text();
+    assert!(found.contains("/page?iri=http%3A%2F%2Fwww.wikidata.org%2Fentity%2F"), "{found}");
+    assert!(server.get("/?q=%3Cscript%3Enobody").text().contains("Nothing has such a name"));
+    assert!(!server.get("/?q=%3Cscript%3E").text().contains("<script>"));
+    let answer = server.get("/query?query=SELECT%20%3Fa%20%7B%20%3Fa%20en%3Amet%20%3Fb%20%7D").text();
+    assert!(answer.contains("<th>a") && answer.contains("/page?iri="), "{answer}");
+    let wrong = server.get("/query?query=SELECT%20%3Cb%3E").text();
+    assert!(wrong.contains("line 1, column") && !wrong.contains("<b>"), "{wrong}");
+    assert_eq!(server.get("/query?name=none").status, 404);
+}
+
 /// The program itself, with an empty store in memory.
 struct Process {
     child: Child,
