@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let pipeline = arguments.setup.pipeline()?;
-    let work = move |article: &_| serde_json::to_string(&pipeline.extract(article));
+    let work = move |article: &_| serde_json::to_string(&pipeline.extract(article)).map(one_line);
     let mut out = io::stdout().lock();
     let reading = &arguments.reading;
     // A bar would run into the lines when both go to the terminal.
@@ -33,4 +33,26 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     drop(progress);
     console.line(&tally.summary());
     Ok(tally.status())
+}
+
+/// JSON without the characters that JSON allows in strings and some readers take for ends of lines.
+fn one_line(json: String) -> String {
+    const ENDS: [(char, &str); 3] = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
+    if !json.contains(ENDS.map(|(end, _)| end)) {
+        return json;
+    }
+    ENDS.iter().fold(json, |json, (end, escape)| json.replace(*end, escape))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn every_object_is_one_line_for_everybody() {
+        let text = "a\u{85}b\u{2028}c\u{2029}d";
+        let json = one_line(serde_json::to_string(text).unwrap());
+        assert_eq!(json, r#""a\u0085b\u2028c\u2029d""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
 }

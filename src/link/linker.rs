@@ -126,7 +126,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let mut votes = [0f32; 7];
         for &n in group {
             if let Some(label) = self.spans[n].label {
-                votes[sense_of(label) as usize] += if self.is_unknown_place(n, label) { 0.6 } else { 1.0 };
+                votes[sense_of(label) as usize] += self.trust(n, label);
             }
             if self.titles[n].as_ref().is_some_and(|t| t.role.is_none_or(|r| r.kind == EntityType::Person)) {
                 votes[Sense::Person as usize] += 1.5;
@@ -150,10 +150,16 @@ impl<'d, 'g> Linker<'d, 'g> {
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
     }
 
-    /// Whether the model takes a single word for a place that the gazetteer has never heard of: often a surname.
-    fn is_unknown_place(&self, n: usize, label: NameType) -> bool {
+    /// How much the model's type counts: a single word that it takes for a place or body of which the gazetteer has never
+    /// heard is often a surname.
+    fn trust(&self, n: usize, label: NameType) -> f32 {
         let span = &self.spans[n];
-        label == NameType::Gpe && span.tokens.len() == 1 && span.found.is_empty()
+        match label {
+            _ if span.tokens.len() > 1 || !span.found.is_empty() => 1.0,
+            NameType::Gpe => 0.6,
+            NameType::Org if !is_acronym(&self.text(span)) => 0.8,
+            _ => 1.0,
+        }
     }
 
     /// How much speaks for a word as a surname, by the rank of the first of its bearers, from 0 to 0.9.
@@ -345,7 +351,9 @@ impl<'d, 'g> Linker<'d, 'g> {
                     .collect();
                 let borrowed: Vec<(&Title, Option<String>)> = titles.iter().map(|(t, of)| (t, of.clone())).collect();
                 let text = self.text(span);
-                let choice = choose::surname(self.gazetteer, &self.context, &text, &borrowed);
+                let labelled = self.groups[&span.key].iter().any(|&m| self.spans[m].label == Some(NameType::Person));
+                let choice = choose::surname(self.gazetteer, &self.context, &text, &borrowed)
+                    .filter(|_| labelled || titles.iter().any(|(t, _)| t.role.is_some()));
                 self.person_entity(Identity::Own(EntityType::Person, span.key.clone()), text, choice)
             }
         };

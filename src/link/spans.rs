@@ -140,7 +140,8 @@ fn longest_at(doc: &Doc, gazetteer: &Gazetteer, i: usize, end: usize) -> Option<
     for j in (i + 1..=end.min(i + LONGEST)).rev() {
         let last = doc.word(j - 1);
         // "Benin by France": a name does not end in a preposition, though one of its words in another language may look so.
-        if !last.starts_with(char::is_alphanumeric) || j > i + 1 && doc.token(j - 1).pos == Pos::Adp {
+        let preposition = j > i + 1 && doc.token(j - 1).pos == Pos::Adp && doc.word(j - 2) != "-";
+        if !last.starts_with(char::is_alphanumeric) || preposition {
             continue;
         }
         let text = doc.span(i..j).of(doc.text());

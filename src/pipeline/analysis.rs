@@ -6,8 +6,7 @@ use crate::doc::{Doc, Mention};
 use crate::extract::{
     ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
     Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, Relation,
-    RelationInfo, RoleName,
-    SentenceInfo, Status, TimeInfo, Words,
+    RelationInfo, RoleName, SentenceInfo, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
@@ -187,8 +186,16 @@ impl<'a> Writer<'a> {
             times: times.iter().map(|t| self.time(t)).collect(),
             events: events.iter().enumerate().map(|(i, e)| self.event(i, e)).collect(),
             relations: relations.iter().filter_map(|r| self.relation(r)).collect(),
-            quotations: quotations.iter().map(|q| self.quotation(q)).collect(),
+            quotations: self.innermost_first(quotations).map(|q| self.quotation(q)).collect(),
         }
+    }
+
+    /// In the order of the text, but what is said inside another's words before those: the nearest speaker comes first.
+    fn innermost_first<'q>(&self, quotations: &'q [Quotation]) -> impl Iterator<Item = &'q Quotation> {
+        let place = |q: &Quotation| q.content.first().map(|c| c.start);
+        let mut order: Vec<&Quotation> = quotations.iter().collect();
+        order.sort_by_key(|q| (place(q.via.first().map_or(q, |&v| &quotations[v])), std::cmp::Reverse(q.via.len())));
+        order.into_iter()
     }
 
     fn words(&self, span: Span) -> Words {

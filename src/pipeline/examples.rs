@@ -2,7 +2,8 @@
 
 use super::Pipeline;
 use crate::extract::{
-    Casualty, EventInfo, Example, ExampleEvent, ExampleRelation, Extraction, Participant, Polarity, RelationInfo, Status,
+    Casualty, EventInfo, Example, ExampleEvent, ExampleRelation, Extraction, Participant, Polarity, RelationInfo,
+    Status,
 };
 use crate::lexicon::DataError;
 use std::collections::BTreeSet;
