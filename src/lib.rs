@@ -22,6 +22,9 @@ pub mod extract;
 pub mod graph;
 
 pub mod pipeline;
+
+pub mod code;
+
 pub mod store;
 
 pub mod export;

@@ -39,9 +39,18 @@ pub struct Article {
     pub publisher: Option<String>,
     pub byline: Option<String>,
     pub language: Option<String>,
+    /// Who did something to whom, where the record says it.
+    pub parties: Option<Parties>,
     pub text: Arc<str>,
     /// The parts of `text` that are analysed, in order, without overlap.
     pub blocks: Vec<Block>,
+}
+
+/// The words that name the two parties of an event, as a record gives them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
+    pub actor: String,
+    pub recipient: Option<String>,
 }
 
 /// An article as a reader gives it, with a warning about it if there is one.

@@ -67,6 +67,7 @@ pub(super) fn joined(
         publisher: given.publisher,
         byline: given.byline.or(byline),
         language: given.language,
+        parties: None,
         text,
         blocks,
     }

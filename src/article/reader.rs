@@ -85,6 +85,8 @@ pub struct Options {
     pub encoding: Option<&'static Encoding>,
     /// Day of publication of articles that do not tell theirs.
     pub date: Option<Date>,
+    /// Whether a record must name an actor.
+    pub parties: bool,
 }
 
 impl Options {
@@ -163,9 +165,7 @@ impl Reader {
     fn record(&mut self) -> Option<Outcome> {
         let records = self.records.as_mut()?;
         match records.next() {
-            Some(Ok(())) => {
-                Some(records::read(&records.name, records.line, &records.bytes, self.options.date, &self.cues))
-            }
+            Some(Ok(())) => Some(records::read(&records.name, records.line, &records.bytes, &self.options, &self.cues)),
             Some(Err(reason)) => {
                 let error = InputError::at_line(&records.name, records.line, reason);
                 if matches!(error.reason, Reason::Io(_)) {

@@ -2,8 +2,7 @@
 
 use super::cues::Cues;
 use super::plain::{self, Given};
-use super::{InputError, Outcome, Reason};
-use jiff::civil::Date;
+use super::{Article, InputError, Options, Outcome, Parties, Reason};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::sync::Arc;
@@ -21,6 +20,8 @@ struct Record {
     publisher: Option<String>,
     byline: Option<String>,
     language: Option<String>,
+    actor: Option<Words>,
+    recipient: Option<Words>,
 }
 
 #[derive(Deserialize)]
@@ -38,8 +39,14 @@ enum Words {
     Other(IgnoredAny),
 }
 
+impl Words {
+    fn string(self) -> Option<String> {
+        if let Self::String(words) = self { Some(words) } else { None }
+    }
+}
+
 /// Reads one line. `line` counts from 1.
-pub(super) fn read(source: &str, line: usize, bytes: &[u8], date: Option<Date>, cues: &Cues) -> Outcome {
+pub(super) fn read(source: &str, line: usize, bytes: &[u8], options: &Options, cues: &Cues) -> Outcome {
     let fail = |reason| InputError::at_line(source, line, reason);
     let record: Record = serde_json::from_str(utf8(bytes).map_err(fail)?).map_err(|e| bad_json(source, line, &e))?;
     let id = match record.id.ok_or_else(|| fail(Reason::NoField("id")))? {
@@ -52,7 +59,11 @@ pub(super) fn read(source: &str, line: usize, bytes: &[u8], date: Option<Date>, 
             return Err(fail(Reason::EmptyField(name)));
         }
     }
-    let date_field = record.date.and_then(|d| if let Words::String(date) = d { Some(date) } else { None });
+    let parties = parties(record.actor, record.recipient);
+    if options.parties && parties.is_none() {
+        return Err(fail(Reason::NoField("actor")));
+    }
+    let date_field = record.date.and_then(Words::string);
     let (published, year, warning) = plain::publication(record.published.or(date_field).as_deref(), source, cues);
     let given = Given {
         title: some(record.title),
@@ -63,7 +74,13 @@ pub(super) fn read(source: &str, line: usize, bytes: &[u8], date: Option<Date>, 
         byline: some(record.byline),
         language: some(record.language),
     };
-    Ok((plain::article(id, text, given, date, cues), warning.map(|w| InputError { line: Some(line), ..w })))
+    let article = Article { parties, ..plain::article(id, text, given, options.date, cues) };
+    Ok((article, warning.map(|w| InputError { line: Some(line), ..w })))
+}
+
+fn parties(actor: Option<Words>, recipient: Option<Words>) -> Option<Parties> {
+    let words = |field: Option<Words>| some(field.and_then(Words::string));
+    Some(Parties { actor: words(actor)?, recipient: words(recipient) })
 }
 
 /// An empty field says nothing.

@@ -1,6 +1,7 @@
 //! Arguments, printing, exit status. Each command is a module; only what is here prints.
 
 mod build;
+mod code;
 mod console;
 mod explain;
 mod export;
@@ -31,6 +32,7 @@ enum Command {
     Build(build::Arguments),
     Query(query::Arguments),
     Extract(extract::Arguments),
+    Code(code::Arguments),
     Explain(explain::Arguments),
     Export(export::Arguments),
     Serve(serve::Arguments),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),
+        Command::Code(arguments) => code::run(&arguments, &console),
     };
     match result {
         Ok(status) => status.into(),

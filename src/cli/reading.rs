@@ -74,9 +74,31 @@ impl Reading {
         console: &Console,
         progress: &Progress<'_>,
         work: impl Fn(&Article) -> R + Send + Sync + 'static,
+        take: impl FnMut(R) -> Result<()>,
+    ) -> Result<Tally> {
+        self.each_of(false, console, progress, work, take)
+    }
+
+    /// The same for records that name an actor; one that does not is an input that fails.
+    pub(super) fn each_with_parties<R: Send + 'static>(
+        &self,
+        console: &Console,
+        progress: &Progress<'_>,
+        work: impl Fn(&Article) -> R + Send + Sync + 'static,
+        take: impl FnMut(R) -> Result<()>,
+    ) -> Result<Tally> {
+        self.each_of(true, console, progress, work, take)
+    }
+
+    fn each_of<R: Send + 'static>(
+        &self,
+        parties: bool,
+        console: &Console,
+        progress: &Progress<'_>,
+        work: impl Fn(&Article) -> R + Send + Sync + 'static,
         mut take: impl FnMut(R) -> Result<()>,
     ) -> Result<Tally> {
-        let reader = self.reader()?;
+        let reader = self.reader(parties)?;
         let bytes = reader.bytes_read();
         let stop = stop_at_interrupt()?;
         let mut tally = Tally::default();
@@ -104,10 +126,10 @@ impl Reading {
         Inputs::total_bytes(&self.inputs(), Arc::new(Cues::embedded()))
     }
 
-    fn reader(&self) -> Result<Reader> {
+    fn reader(&self, parties: bool) -> Result<Reader> {
         let cues = Arc::new(Cues::embedded());
         let encoding = self.encoding.as_deref().map(Options::encoding).transpose().map_err(|e| Usage(e.to_string()))?;
-        let options = Options { format: self.input_format, encoding, date: self.date };
+        let options = Options { format: self.input_format, encoding, date: self.date, parties };
         Ok(Reader::new(Inputs::new(&self.inputs(), cues.clone()), options, cues))
     }
 

@@ -1,5 +1,6 @@
 //! What the analysis is done with: the same options for every command that analyses.
 
+use crate::code::Coder;
 use crate::pipeline::Pipeline;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -28,5 +29,10 @@ impl Setup {
             pipeline = pipeline.with_rules(folder)?;
         }
         self.gazetteer.iter().try_fold(pipeline, |pipeline, file| Ok(pipeline.with_gazetteer(file)?))
+    }
+
+    /// The coder's lexicon and weights.
+    pub(super) fn coder(&self) -> Result<Coder> {
+        Ok(self.data.as_deref().map_or_else(Coder::embedded, Coder::read)?)
     }
 }

@@ -156,6 +156,11 @@ impl Knowledge {
         attempts
     }
 
+    /// How a text presents what one of its words says: as a fact, a plan, a denial.
+    pub fn standing(&self, doc: &Doc, word: usize) -> Standing {
+        status::standing(&Grammar::new(doc, &self.words), &self.status, word, word)
+    }
+
     fn matcher<'a>(&'a self, doc: &'a Doc, gazetteer: &'a Gazetteer) -> Matcher<'a> {
         let grammar = Grammar::new(doc, &self.words);
         Matcher { doc, grammar, rules: &self.rules, status: &self.status, numerals: &self.numerals, gazetteer }

@@ -14,6 +14,12 @@ impl DataFile {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
+    /// One file of a folder laid out as `data/` is.
+    pub fn read(data: &Path, path: &str) -> Result<Self, DataError> {
+        let text = std::fs::read_to_string(data.join(path)).map_err(|e| DataError::io(&data.join(path), &e))?;
+        Ok(Self { path: path.to_owned(), text })
+    }
+
     /// The TOML files below a folder, in the order of their paths, named relative to `root`.
     pub fn read_toml(root: &Path, folder: &Path) -> Result<Vec<Self>, DataError> {
         let mut files = Vec::new();

@@ -6,7 +6,7 @@ use crate::doc::{Doc, Mention};
 use crate::extract::{
     ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
     Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, Relation,
-    RelationInfo, RoleName, SentenceInfo, Status, TimeInfo, Words,
+    RelationInfo, RoleName, SentenceInfo, Standing, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
@@ -115,6 +115,11 @@ impl Pipeline {
         let events = self.knowledge.events(&doc, &mut chains, &times, &quotations, &self.gazetteer);
         let relations = self.knowledge.relations(&doc, &mut chains, &times, &quotations, &self.gazetteer);
         Analysis { doc, chains, times, quotations, events, relations, published }
+    }
+
+    /// How an analysed text presents what one of its words says.
+    pub fn standing(&self, analysis: &Analysis, word: usize) -> Standing {
+        self.knowledge.standing(&analysis.doc, word)
     }
 
     /// Every rule that the words of an analysed text triggered, and how far it came.

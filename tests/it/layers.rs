@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those it may use, `text` apart, which all may. The order is that of `src/lib.rs`.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("article", &[]),
     ("doc", &[]),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
     ("extract", &["doc", "lexicon", "times", "link", "coref", "ontology"]),
     ("graph", &["article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract"]),
     ("pipeline", &["article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph"]),
+    ("code", &["article", "doc", "lexicon", "extract", "pipeline"]),
     ("store", &["graph", "ontology"]),
     ("export", &["store", "ontology"]),
     ("serve", &["store", "export", "ontology"]),
@@ -26,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
         "cli",
         &[
             "article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph", "pipeline",
-            "store", "export", "serve",
+            "code", "store", "export", "serve",
         ],
     ),
     ("main", &["cli"]),

@@ -3,6 +3,7 @@
 mod analysed;
 mod articles;
 mod bad_input;
+mod code;
 mod command_line;
 mod documents;
 mod export;
