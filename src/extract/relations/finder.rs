@@ -14,7 +14,7 @@ use super::{Object, Relation};
 use crate::coref::Chains;
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::lexicon::WordLists;
-use crate::link::{EntityType, Gazetteer};
+use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
 use crate::times::TimeExpression;
 use std::sync::Arc;
@@ -159,7 +159,6 @@ impl Finder<'_> {
         if !rule.needs.iter().all(holds) || rule.unless.iter().any(holds) {
             return;
         }
-        // The narrower side first: where there is none, nobody is added to the chains for the other.
         let objects = self.sides().fill(&rule.object, trigger, phrase, chains);
         if objects.is_empty() {
             return;
@@ -167,10 +166,23 @@ impl Finder<'_> {
         let subjects = self.sides().fill(&rule.subject, trigger, phrase, chains);
         for subject in &subjects {
             for object in objects.iter().filter(|o| o.filler != subject.filler) {
-                let statement = self.statement(rule, trigger, phrase, subject, object, chains);
+                let (subject, object) = (self.settled(subject, chains), self.settled(object, chains));
+                let statement = self.statement(rule, trigger, phrase, &subject, &object, chains);
                 self.draw(statement, chains, found);
             }
         }
+    }
+
+    /// The same side, with somebody new in the chains.
+    fn settled(&self, side: &Side, chains: &mut Chains) -> Side {
+        let SideFiller::New(new) = &side.filler else { return side.clone() };
+        let known = chains.headed_by(new.head).map(|m| m.entity);
+        let entity = known.unwrap_or_else(|| {
+            let label = self.doc.phrase(new.tokens.clone());
+            let entity = Entity { kind: new.kind, label, confidence: 1.0, ..Entity::default() };
+            chains.add(entity, new.tokens.clone(), new.head, side.span)
+        });
+        Side { filler: SideFiller::Entity(entity), ..side.clone() }
     }
 
     fn holds(&self, condition: &Condition, trigger: usize) -> bool {
@@ -244,6 +256,7 @@ impl Finder<'_> {
         let object = match &object.filler {
             SideFiller::Entity(entity) => Object::Entity(*entity),
             SideFiller::Value(value) => Object::Value(value.clone()),
+            SideFiller::New(_) => return,
         };
         found.push(Relation {
             subject,

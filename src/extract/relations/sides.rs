@@ -10,6 +10,7 @@ use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::Span;
 use crate::times::{TimeExpression, time_of};
+use std::ops::Range;
 
 /// What was found on one side, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,15 @@ pub struct Side {
 pub enum SideFiller {
     Entity(usize),
     Value(String),
+    /// Whom no stage before took for an entity; joins the chains when a relation names it.
+    New(NewEntity),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntity {
+    pub kind: EntityType,
+    pub tokens: Range<usize>,
+    pub head: usize,
 }
 
 /// Reads the sides of relations off a document.
@@ -36,7 +46,7 @@ pub struct Sides<'a> {
 
 impl Sides<'_> {
     /// All fillers of a side; those of the first path that has any, unless all are wanted.
-    pub fn fill(&self, end: &End, trigger: usize, phrase: Span, chains: &mut Chains) -> Vec<Side> {
+    pub fn fill(&self, end: &End, trigger: usize, phrase: Span, chains: &Chains) -> Vec<Side> {
         let mut found = Vec::new();
         for path in &end.paths {
             found.extend(self.along(path, end, trigger, phrase, chains));
@@ -53,7 +63,7 @@ impl Sides<'_> {
         found
     }
 
-    fn along(&self, path: &Path, end: &End, trigger: usize, phrase: Span, chains: &mut Chains) -> Vec<Side> {
+    fn along(&self, path: &Path, end: &End, trigger: usize, phrase: Span, chains: &Chains) -> Vec<Side> {
         match path {
             Path::When => self.date(trigger).into_iter().collect(),
             Path::Words => vec![self.office(trigger, phrase)],
@@ -100,7 +110,7 @@ impl Sides<'_> {
             || self.doc.dep(t) == Dep::Amod && self.words.is("office_adjectives", &self.doc.word(t).to_lowercase())
     }
 
-    fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &mut Chains) -> Vec<Side> {
+    fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &Chains) -> Vec<Side> {
         let mut found = self.follow(steps, end, trigger, chains);
         if found.is_empty() && matches!(steps, [Step::Bearer]) {
             found.extend(self.topic(trigger, end, chains));
@@ -127,7 +137,7 @@ impl Sides<'_> {
         (bracketed && fits).then_some(Side { filler, span: mention.span, inferred: true })
     }
 
-    fn follow(&self, steps: &[Step], end: &End, trigger: usize, chains: &mut Chains) -> Vec<Side> {
+    fn follow(&self, steps: &[Step], end: &End, trigger: usize, chains: &Chains) -> Vec<Side> {
         let mut found = Vec::new();
         for origin in self.origins(steps, trigger) {
             for filler in self.grammar.follow(origin, steps) {
@@ -200,8 +210,11 @@ impl Sides<'_> {
         if bearers.is_empty() { vec![filler] } else { bearers }
     }
 
-    fn admit(&self, end: &End, filler: Filler, strict: bool, chains: &mut Chains) -> Vec<Side> {
-        let Some((entity, span)) = self.entity(end, filler.token, strict, chains) else { return Vec::new() };
+    fn admit(&self, end: &End, filler: Filler, strict: bool, chains: &Chains) -> Vec<Side> {
+        let Some((named, span)) = self.entity(end, filler.token, strict, chains) else { return Vec::new() };
+        let SideFiller::Entity(entity) = named else {
+            return vec![Side { filler: named, span, inferred: filler.inferred }];
+        };
         let side = |entity, span| Side { filler: SideFiller::Entity(entity), span, inferred: filler.inferred };
         let members = chains.entities[entity].members.clone();
         let mut found: Vec<Side> = match members.is_empty() {
@@ -214,10 +227,10 @@ impl Sides<'_> {
         found
     }
 
-    fn entity(&self, end: &End, token: usize, strict: bool, chains: &mut Chains) -> Option<(usize, Span)> {
+    fn entity(&self, end: &End, token: usize, strict: bool, chains: &Chains) -> Option<(SideFiller, Span)> {
         let word_fits = end.words.is_empty() || end.words.contains(&self.doc.lemma(token).to_lowercase());
         let Some(mention) = chains.headed_by(token) else {
-            return if word_fits { self.unknown(end, token, chains) } else { None };
+            return if word_fits { self.unknown(end, token) } else { None };
         };
         let (entity, span, form) = (mention.entity, mention.span, mention.form);
         let is_named = form != Form::Nominal
@@ -234,7 +247,7 @@ impl Sides<'_> {
                 || if strict { self.starts_with_given_name(&known.label) } else { !self.names_body(&known.label) }
         };
         let may_be = |kind: Kind| may_be(kind, known.kind) && looks_so(kind);
-        (fits || mistaken && end.kinds.iter().any(|&k| may_be(k))).then_some((entity, span))
+        (fits || mistaken && end.kinds.iter().any(|&k| may_be(k))).then_some((SideFiller::Entity(entity), span))
     }
 
     /// Whether a word of a name says what kind of body it is: "ministry", "hospital".
@@ -258,7 +271,7 @@ impl Sides<'_> {
     }
 
     /// Someone or something that no stage before took for an entity: a pronoun without antecedent, or a name.
-    fn unknown(&self, end: &End, token: usize, chains: &mut Chains) -> Option<(usize, Span)> {
+    fn unknown(&self, end: &End, token: usize) -> Option<(SideFiller, Span)> {
         let pronoun = self.doc.token(token).pos == Pos::Pron;
         let name = self.doc.token(token).pos == Pos::Propn && self.may_be_name(token);
         let thing = end.unnamed && end.kinds.contains(&Kind::Any) && self.grammar.is_noun(token);
@@ -275,8 +288,7 @@ impl Sides<'_> {
             return None;
         }
         let span = self.doc.span(range.clone());
-        let entity = Entity { kind, label: self.doc.phrase(range.clone()), confidence: 1.0, ..Entity::default() };
-        Some((chains.add(entity, range, token, span), span))
+        Some((SideFiller::New(NewEntity { kind, tokens: range, head: token }), span))
     }
 
     fn pronoun_fits(&self, token: usize, kind: EntityType) -> bool {
@@ -297,14 +309,14 @@ impl Sides<'_> {
     }
 
     /// A noun with the words before it that describe it.
-    fn phrase_of(&self, noun: usize) -> std::ops::Range<usize> {
+    fn phrase_of(&self, noun: usize) -> Range<usize> {
         let describes = |c: &usize| matches!(self.doc.dep(*c), Dep::Amod | Dep::Compound | Dep::Nmod) && *c < noun;
         let first = self.doc.children(noun).filter(describes).map(|c| self.doc.subtree(c).start).min();
         first.unwrap_or(noun)..noun + 1
     }
 
     /// The capitalised words that end in a token.
-    fn name_of(&self, token: usize) -> std::ops::Range<usize> {
+    fn name_of(&self, token: usize) -> Range<usize> {
         let first = self.doc.sentence_of(token).tokens.start;
         let mut start = token;
         while start > first && self.doc.token(start - 1).pos == Pos::Propn && self.doc.head(start - 1) == token {
