@@ -12,7 +12,7 @@ use std::sync::Arc;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let (pipeline, coder) = (Pipeline::embedded()?.with_rules(&data)?, Coder::read(&data)?);
-    let inputs: Vec<Input> = std::env::args().skip(1).map(|path| Input::new(&PathBuf::from(path))).collect();
+    let inputs: Vec<Input> = std::env::args().skip(1).map(|path| Input::new(PathBuf::from(path))).collect();
     let cues = Arc::new(Cues::embedded());
     let options = Options { format: Some(Format::Jsonl), parties: true, ..Options::default() };
     for article in Reader::new(Inputs::new(&inputs, cues.clone()), options, cues) {

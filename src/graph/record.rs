@@ -208,7 +208,7 @@ fn above(class: &Class) -> Vec<Term> {
 
 /// The properties under which a mention's property stands in the record: itself, and SEM's for a participant or place.
 fn kept<'a>(ontology: &'a Ontology, predicate: &'a NamedNode) -> Vec<NamedNodeRef<'a>> {
-    let numbers = [en::DEAD, en::INJURED, en::ARRESTED, en::RELEASED];
+    let numbers = [en::NUMBER_KILLED, en::NUMBER_INJURED, en::NUMBER_ARRESTED, en::NUMBER_RELEASED];
     if numbers.contains(&predicate.as_ref())
         || [en::EVENT_TYPE, en::MODE, en::CONTEXT, en::CAMEO].contains(&predicate.as_ref())
     {

@@ -26,10 +26,10 @@ pub(super) fn events(evidence: &mut Evidence<'_>) {
         }
         for casualty in &event.casualties {
             let property = match casualty.of {
-                Casualty::Dead => en::DEAD,
-                Casualty::Injured => en::INJURED,
-                Casualty::Arrested => en::ARRESTED,
-                Casualty::Released => en::RELEASED,
+                Casualty::Dead => en::NUMBER_KILLED,
+                Casualty::Injured => en::NUMBER_INJURED,
+                Casualty::Arrested => en::NUMBER_ARRESTED,
+                Casualty::Released => en::NUMBER_RELEASED,
             };
             evidence.add_number(&node, property, casualty.number as usize);
         }

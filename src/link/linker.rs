@@ -496,8 +496,8 @@ impl<'d, 'g> Linker<'d, 'g> {
         let reading = metonymy::reading(self.doc, self.gazetteer.words(), &span.tokens, head);
         let place = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind().is_place());
         let locative = reading == Reading::Literal && self.doc.dep(head) == Dep::Pobj;
-        let entity = if locative && place.is_some() {
-            self.entry_entity(Choice { id: place.expect("some").0, confidence: 0.8 })
+        let entity = if let Some(&(id, _)) = place.filter(|_| locative) {
+            self.entry_entity(Choice { id, confidence: 0.8 })
         } else if locative {
             self.own(EntityType::Facility, span)
         } else if let Some(body) = self.body_named(seat.body) {

@@ -86,7 +86,7 @@ fn the_lexicon_names_what_plover_has() {
         assert!(trigger.cameo.as_ref().is_none_or(is_code), "{trigger:?}: no CAMEO code");
     }
     for context in coder.contexts() {
-        assert!(plover.contexts.contains(&context.to_owned()), "no context `{context}`");
+        assert!(plover.contexts.contains(context), "no context `{context}`");
     }
 }
 
