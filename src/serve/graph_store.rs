@@ -74,12 +74,12 @@ fn oxiri_resolve(root: &str, iri: &str) -> String {
 async fn get(site: &Arc<Site>, graph: GraphName, headers: HeaderMap) -> Result<Response, Problem> {
     let offer = negotiate::choose(&GRAPHS, &headers)
         .ok_or_else(|| Problem::not_acceptable("Turtle, N-Triples, JSON-LD, RDF/XML, TriG, N-Quads"))?;
-    let bytes = running::run(site, move |site, token| {
+    let bytes = running::run(site, move |site, stop| {
         if !site.store.has_graph(&graph)? {
             return Err(no_graph(&graph));
         }
         let mut out = Limited::new(site.options.max_answer);
-        let stopped = || token.is_cancelled();
+        let stopped = || stop.is_asked();
         site.store.write_graph(&graph, offer.format, stopped, &mut out)?;
         Ok(out.bytes)
     })

@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::problem::{Problem, TooLarge};
-use crate::store::{CancellationToken, STACK};
+use crate::store::{STACK, Stop};
 use axum::http::{HeaderValue, StatusCode, header};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -31,7 +31,7 @@ pub(super) struct Turns {
 /// Something that runs, and can be stopped.
 #[derive(Default)]
 struct Work {
-    token: CancellationToken,
+    stop: Stop,
     /// Whether it was stopped since there was not enough memory.
     takes_too_much: AtomicBool,
 }
@@ -46,11 +46,11 @@ impl Turns {
         self.working.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops what has run for longest and was not stopped yet.
+    /// Stops what has run for longest: it is asked to end the first time, and forced to the second.
     fn stop_oldest(&self) {
-        if let Some(work) = self.working().values().find(|w| !w.token.is_cancelled()) {
+        if let Some(work) = self.working().values().find(|w| !w.stop.is_forced()) {
             work.takes_too_much.store(true, Ordering::SeqCst);
-            work.token.cancel();
+            if work.stop.is_asked() { work.stop.force() } else { work.stop.ask() }
         }
     }
 
@@ -72,15 +72,15 @@ fn busy() -> Problem {
 /// for it any more, and its place is free again once it has.
 pub(super) async fn run<R: Send + 'static>(
     site: &Arc<Site>,
-    work: impl FnOnce(&Site, &CancellationToken) -> Result<R, Problem> + Send + 'static,
+    work: impl FnOnce(&Site, &Stop) -> Result<R, Problem> + Send + 'static,
 ) -> Result<R, Problem> {
     let permit = site.turns.take().await.inspect_err(|_| site.metrics.count_refused())?;
     let working = Working::begin(site);
     let own = working.clone();
-    let _stop = StopOnDrop(working.work.token.clone());
+    let mut unfinished = StopOnDrop(Some(working.work.stop.clone()));
     let (sender, mut receiver) = oneshot::channel();
     let job = move || {
-        let result = work(&own.site, &own.work.token);
+        let result = work(&own.site, &own.work.stop);
         drop((own, permit));
         // Nobody listens any more when the time is over.
         let _ = sender.send(result);
@@ -89,10 +89,15 @@ pub(super) async fn run<R: Send + 'static>(
     spawned.map_err(Problem::internal)?;
     let mut result = tokio::time::timeout(site.turns.limit, &mut receiver).await;
     if result.is_err() {
-        working.work.token.cancel();
-        result = tokio::time::timeout(GRACE, &mut receiver).await;
         site.metrics.count_stopped();
+        working.work.stop.ask();
+        result = tokio::time::timeout(GRACE / 2, &mut receiver).await;
+        if result.is_err() {
+            working.work.stop.force();
+            result = tokio::time::timeout(GRACE / 2, &mut receiver).await;
+        }
     }
+    unfinished.0 = None;
     match result {
         _ if working.work.takes_too_much.load(Ordering::SeqCst) => Err(Problem::short_of_memory()),
         Ok(Ok(result)) => result,
@@ -102,11 +107,19 @@ pub(super) async fn run<R: Send + 'static>(
 }
 
 /// Stops the work when the one who asked has gone, which drops the future that waits for it.
-struct StopOnDrop(CancellationToken);
+struct StopOnDrop(Option<Stop>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.cancel();
+        let Some(stop) = self.0.take() else { return };
+        stop.ask();
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                tokio::time::sleep(GRACE / 2).await;
+                stop.force();
+            })),
+            Err(_) => stop.force(),
+        }
     }
 }
 

@@ -91,10 +91,10 @@ async fn query(
     let dataset =
         Dataset { default: parameters.iris("default-graph-uri")?, named: parameters.iris("named-graph-uri")? };
     let question = Question { sparql, base: site.endpoint(&headers), dataset };
-    let (offer, bytes) = running::run(site, move |site, token| {
+    let (offer, bytes) = running::run(site, move |site, stop| {
         let mut out = Limited::new(site.options.max_answer);
         let choose = |kind: AnswerKind| negotiate::for_answer(kind, &headers);
-        let offer = site.store.ask(&question, token, choose, &mut out)?;
+        let offer = site.store.ask(&question, stop, choose, &mut out)?;
         Ok((offer, out.bytes))
     })
     .await?;
@@ -120,8 +120,8 @@ async fn update(
     let dataset =
         Dataset { default: parameters.iris("using-graph-uri")?, named: parameters.iris("using-named-graph-uri")? };
     let change = Change { sparql, base: site.endpoint(headers), dataset };
-    running::run(site, move |site, token| {
-        site.store.update(&change, token)?;
+    running::run(site, move |site, stop| {
+        site.store.update(&change, stop)?;
         site.has_changed();
         Ok(())
     })

@@ -3,12 +3,12 @@
 
 use super::query::{QueryError, evaluator, parser};
 use super::refuse::{Refusal, refusal};
-use super::stopping::{self, Unwound};
+use super::stopping::{self, Stop, Unwound};
 use super::{Store, answer};
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Triple, TripleRef};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
-use oxigraph::sparql::{CancellationToken, QueryDataset, QueryResults};
+use oxigraph::sparql::{QueryDataset, QueryResults};
 use spargebra::Query;
 use std::io::{self, Write};
 
@@ -64,11 +64,11 @@ impl Store {
     /// deeply. `choose` gets to know the kind of answer before anything is evaluated, and says how to write it; none ends it
     /// with [`QueryError::Format`].
     ///
-    /// Once the token is cancelled, the evaluation ends with [`QueryError::Stopped`] within moments, whatever it does.
+    /// Once it is asked to stop, the evaluation ends with [`QueryError::Stopped`] at its next row or comparison.
     pub fn ask<F: Into<Written> + Copy>(
         &self,
         question: &Question,
-        token: &CancellationToken,
+        stop: &Stop,
         choose: impl FnOnce(AnswerKind) -> Option<F>,
         out: &mut dyn Write,
     ) -> Result<F, QueryError> {
@@ -80,11 +80,11 @@ impl Store {
         let mut query = parser(question.base.as_ref()).parse_query(&question.sparql)?;
         let format = choose(kind(&query)).ok_or(QueryError::Format)?;
         stopping::watch(&mut query);
-        let mut prepared = stopping::stoppable(evaluator(), token).for_query(query);
+        let mut prepared = stopping::stoppable(evaluator(), stop).for_query(query);
         question.dataset.replace(prepared.dataset_mut());
         let evaluated = stopping::run(|| write(prepared.on_store(&self.inner).execute()?, format.into(), out));
         match evaluated {
-            _ if token.is_cancelled() => Err(QueryError::Stopped),
+            _ if stop.is_asked() => Err(QueryError::Stopped),
             Ok(Ok(())) => Ok(format),
             Ok(Err(error)) => Err(error),
             Err(Unwound::Stopped) => Err(QueryError::Stopped),

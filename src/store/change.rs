@@ -5,9 +5,10 @@
 use super::ask::Dataset;
 use super::query::{evaluator, parser};
 use super::refuse::asks_others;
+use super::stopping::Stop;
 use super::{Store, StoreError};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Triple};
-use oxigraph::sparql::{CancellationToken, SparqlSyntaxError, UpdateEvaluationError};
+use oxigraph::sparql::{SparqlSyntaxError, UpdateEvaluationError};
 use oxigraph::store::StorageError;
 use spargebra::GraphUpdateOperation;
 use std::sync::PoisonError;
@@ -39,8 +40,8 @@ pub enum ChangeError {
 }
 
 impl Store {
-    /// Carries out an update as one transaction: all of it, or nothing. Needs a stack as [`ask`](Self::ask) does.
-    pub fn update(&self, change: &Change, token: &CancellationToken) -> Result<(), ChangeError> {
+    /// Carries out an update as one transaction: all of it, or nothing. It ends early only if it is forced to. Needs a stack as [`ask`](Self::ask) does.
+    pub fn update(&self, change: &Change, stop: &Stop) -> Result<(), ChangeError> {
         let mut update = parser(change.base.as_ref()).parse_update(&change.sparql)?;
         // Fails, as it always does here, and says nothing of it.
         update.operations.retain(|o| !matches!(o, GraphUpdateOperation::Load { silent: true, .. }));
@@ -52,14 +53,14 @@ impl Store {
         if change.dataset.is_given() && update.operations.iter().any(names_dataset) {
             return Err(ChangeError::TwoDatasets);
         }
-        let mut prepared = evaluator().with_cancellation_token(token.clone()).for_update(update);
+        let mut prepared = evaluator().with_cancellation_token(stop.token()).for_update(update);
         for dataset in prepared.using_datasets_mut() {
             change.dataset.replace(dataset);
         }
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         match prepared.on_store(&self.inner).execute() {
             Ok(()) => Ok(self.keep_mark()?),
-            Err(_) if token.is_cancelled() => Err(ChangeError::Stopped),
+            Err(_) if stop.is_forced() => Err(ChangeError::Stopped),
             Err(error) => Err(error.into()),
         }
     }

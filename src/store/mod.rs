@@ -31,8 +31,8 @@ pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat, short_iri};
 pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
 pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
-pub use oxigraph::sparql::CancellationToken;
 pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_term};
+pub use stopping::Stop;
 
 use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;

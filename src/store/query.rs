@@ -4,13 +4,11 @@ use super::Store;
 use super::answer::{QueryAnswer, Solutions};
 use super::error::StoreError;
 use super::refuse::{Refusal, refusal};
-use super::stopping::{self, Unwound};
+use super::stopping::{self, Stop, Unwound};
 use crate::ontology::iri::PREFIXES;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{IriParseError, Literal, NamedNode, Term};
-use oxigraph::sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator, SparqlSyntaxError, Variable,
-};
+use oxigraph::sparql::{QueryEvaluationError, QueryResults, SparqlEvaluator, SparqlSyntaxError, Variable};
 use spargebra::SparqlParser;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -60,17 +58,16 @@ impl Store {
     /// Asks a SPARQL query, in which the prefixes of [`PREFIXES`] are known. Its default graph is the record; an article's
     /// evidence is in the graph named by the article.
     ///
-    /// A query that runs out of time is told to stop, and left to a thread of its own if it does not: Oxigraph cannot
-    /// interrupt a sort.
+    /// A query that runs out of time is told to stop, and left to a thread of its own if it does not.
     pub fn query(&self, query: &str, options: &QueryOptions) -> Result<QueryAnswer, QueryError> {
         match refusal(query) {
             Some(Refusal::Update) => return Err(QueryError::Update),
             Some(Refusal::Service) => return Err(QueryError::Service),
             None => (),
         }
-        let token = CancellationToken::new();
+        let stop = Stop::default();
         let job =
-            Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone(), token: token.clone() };
+            Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone(), stop: stop.clone() };
         let (sender, receiver) = mpsc::channel();
         let run = move || {
             // Nobody listens any more when the time is over.
@@ -87,8 +84,11 @@ impl Store {
             Ok(answer) => answer,
             Err(RecvTimeoutError::Disconnected) => Err(QueryError::Thread("it ended without an answer".to_owned())),
             Err(RecvTimeoutError::Timeout) => {
-                token.cancel();
-                let _ = receiver.recv_timeout(GRACE);
+                stop.ask();
+                if receiver.recv_timeout(GRACE / 2).is_err() {
+                    stop.force();
+                    let _ = receiver.recv_timeout(GRACE / 2);
+                }
                 Err(QueryError::Timeout(timeout))
             }
         }
@@ -100,14 +100,14 @@ struct Job {
     store: oxigraph::store::Store,
     query: String,
     options: QueryOptions,
-    token: CancellationToken,
+    stop: Stop,
 }
 
 impl Job {
     fn run(self) -> Result<QueryAnswer, QueryError> {
         let mut query = parser(None).parse_query(&self.query)?;
         stopping::watch(&mut query);
-        let mut prepared = stopping::stoppable(evaluator(), &self.token).for_query(query);
+        let mut prepared = stopping::stoppable(evaluator(), &self.stop).for_query(query);
         for (name, term) in self.options.bindings {
             let variable = Variable::new(&name).map_err(|_| QueryError::Variable(name))?;
             prepared = prepared.substitute_variable(variable, term);

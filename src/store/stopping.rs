@@ -2,7 +2,7 @@
 //!
 //! Oxigraph looks at its cancellation token when it reads a quad. A sort reads none, and a product of patterns that share no
 //! variable reads few, so that both would go on for as long as they like. They do evaluate expressions, though: a function of
-//! ours is put where it is called for every comparison and every row, and unwinds the evaluation once the token is cancelled.
+//! ours is put where it is called for every comparison and every row, and unwinds the evaluation once it is asked to stop.
 
 use oxigraph::model::NamedNode;
 use oxigraph::sparql::{CancellationToken, SparqlEvaluator, Variable};
@@ -12,11 +12,47 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::any::Any;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Name of the function.
 const CHECK: &str = "urn:x-entente:check";
 /// A variable that is in no query.
 const NOBODY: &str = "x_entente_nobody";
+
+/// Stops an evaluation from outside. Copies stop the same one.
+#[derive(Clone, Default)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    token: CancellationToken,
+}
+
+impl Stop {
+    /// Ends the evaluation at its next row or comparison.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends it at the next quad that it reads, too. To be used when asking was of no use: what sorts or counts goes on to read,
+    /// and gets an error for each quad.
+    pub fn force(&self) {
+        self.ask();
+        self.token.cancel();
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    pub fn is_forced(&self) -> bool {
+        self.token.is_cancelled()
+    }
+
+    /// What Oxigraph looks at.
+    pub(super) fn token(&self) -> CancellationToken {
+        self.token.clone()
+    }
+}
 
 /// What an evaluation is unwound with.
 struct Stopped;
@@ -30,16 +66,16 @@ pub(super) enum Unwound {
     Panicked(String),
 }
 
-/// An evaluator whose queries stop with the token, once [`watch`] was there.
-pub(super) fn stoppable(evaluator: SparqlEvaluator, token: &CancellationToken) -> SparqlEvaluator {
-    let own = token.clone();
+/// An evaluator whose queries stop when they are asked to, once [`watch`] was there.
+pub(super) fn stoppable(evaluator: SparqlEvaluator, stop: &Stop) -> SparqlEvaluator {
+    let own = stop.clone();
     let check = move |_: &[_]| {
-        if own.is_cancelled() {
+        if own.is_asked() {
             resume_unwind(Box::new(Stopped));
         }
         None
     };
-    evaluator.with_cancellation_token(token.clone()).with_custom_function(NamedNode::new_unchecked(CHECK), check)
+    evaluator.with_cancellation_token(stop.token()).with_custom_function(NamedNode::new_unchecked(CHECK), check)
 }
 
 /// Runs an evaluation that may be unwound.
@@ -97,6 +133,7 @@ fn watch_pattern(pattern: &mut GraphPattern, is_part_of_join: bool) {
         }
         GraphPattern::OrderBy { inner, expression } => {
             watch_pattern(inner, false);
+            filter(inner);
             // Without a value for any row, and therefore without influence on their order.
             expression.insert(0, OrderExpression::Asc(check()));
         }
@@ -245,10 +282,10 @@ mod tests {
     use spargebra::SparqlParser;
     use std::time::{Duration, Instant};
 
-    fn rows(query: &str, token: &CancellationToken) -> Result<usize, Unwound> {
+    fn rows(query: &str, stop: &Stop) -> Result<usize, Unwound> {
         let mut query = SparqlParser::new().parse_query(query).unwrap();
         watch(&mut query);
-        let prepared = stoppable(SparqlEvaluator::new(), token).for_query(query);
+        let prepared = stoppable(SparqlEvaluator::new(), stop).for_query(query);
         run(|| match prepared.on_store(&Store::new().unwrap()).execute().unwrap() {
             QueryResults::Solutions(solutions) => solutions.count(),
             _ => 0,
@@ -267,7 +304,7 @@ mod tests {
             (format!("SELECT * {{ {}{} FILTER(?a < ?b) BIND(?a + ?b AS ?c) }}", ten("a"), ten("b")), 45),
             (format!("SELECT ?a {{ {} FILTER EXISTS {{ {} FILTER(?b < ?a) }} }}", ten("a"), ten("b")), 9),
         ] {
-            assert_eq!(rows(&query, &CancellationToken::new()), Ok(expected), "{query}");
+            assert_eq!(rows(&query, &Stop::default()), Ok(expected), "{query}");
         }
     }
 
@@ -285,14 +322,14 @@ mod tests {
                 "SELECT ?a {{ {few} }} ORDER BY STR(?a) ?f CONCAT(STR(?b), STR(?e)) REPLACE(STR(?c), \"1\", \"2\")"
             ),
         ] {
-            let token = CancellationToken::new();
-            let other = token.clone();
+            let stop = Stop::default();
+            let other = stop.clone();
             let canceller = std::thread::spawn(move || {
                 std::thread::sleep(Duration::from_millis(100));
-                other.cancel();
+                other.ask();
                 Instant::now()
             });
-            assert_eq!(rows(&query, &token), Err(Unwound::Stopped), "{query:.200}");
+            assert_eq!(rows(&query, &stop), Err(Unwound::Stopped), "{query:.200}");
             let late = canceller.join().unwrap().elapsed();
             assert!(late < Duration::from_secs(2), "{query:.200}: stopped {late:?} after it was told to");
         }

@@ -1,7 +1,7 @@
 //! The server: the protocols, case by case from `tests/cases/protocol`, and what it does with those who ask too much.
 
 use entente::serve::{Options, Token, serve};
-use entente::store::{CancellationToken, Change, Store};
+use entente::store::{Change, Stop, Store};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Graph;
 use oxigraph::model::graph::CanonicalizationAlgorithm;
@@ -173,7 +173,7 @@ fn empty() -> Store {
 
 fn change(store: &Store, sparql: &str) {
     let change = Change { sparql: sparql.to_owned(), ..Change::default() };
-    store.update(&change, &CancellationToken::new()).unwrap();
+    store.update(&change, &Stop::default()).unwrap();
 }
 
 fn run_cases(file: &str) {
