@@ -1,4 +1,4 @@
-//! Lists the TOML files of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else.
+//! Lists the tables of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("the folder of rules can be read").path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|e| e == "toml") {
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
             files.push(path);
         }
     }

@@ -6,9 +6,8 @@
 
 use super::label_of;
 use super::parties::{Scene, head};
-use super::triggers::{Found, Trigger, Triggers};
 use crate::doc::{Dep, Doc, Pos, Tag};
-use crate::extract::{Event, RoleName};
+use crate::extract::{Event, Found, RoleName, Trigger, Triggers};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -364,7 +363,8 @@ fn moods(doc: &Doc, verb: usize) -> Vec<&'static str> {
 
 /// The events of the sentence with a PLOVER type, those that link the parties first.
 fn linked_events<'a>(doc: &Doc, events: &'a [Event], scene: &Scene) -> Vec<(Link, &'a Event)> {
-    let inside = |e: &&Event| e.kind.is_some() && scene.sentence.contains(&e.trigger);
+    // What rests on the lexicon alone the model sees as triggers already.
+    let inside = |e: &&Event| e.kind.is_some() && !e.is_from_lexicon() && scene.sentence.contains(&e.trigger);
     let mut linked: Vec<(Link, &Event)> = events.iter().filter(inside).map(|e| (link(doc, e, scene), e)).collect();
     let on_path = |e: &Event| scene.path.contains(&e.trigger);
     linked.sort_by_key(|(link, e)| (*link, !on_path(e), (1000.0 - e.confidence * 1000.0) as i32, e.trigger));

@@ -19,11 +19,10 @@
 mod contexts;
 mod features;
 mod parties;
-mod triggers;
 mod weights;
 
 use crate::article::Parties;
-use crate::extract::{Event, Polarity, Standing, Status};
+use crate::extract::{Event, Polarity, Standing, Status, Trigger};
 use crate::lexicon::{DataError, DataFile};
 use crate::pipeline::{Analysis, Pipeline, lines};
 use contexts::Contexts;
@@ -33,7 +32,6 @@ use parties::Scene;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
-pub use triggers::{Trigger, Triggers};
 pub use weights::Weights;
 
 /// The event between two parties.
@@ -57,14 +55,11 @@ pub struct Coding {
 /// The tables that the coder needs, loaded once and shared.
 #[derive(Clone, Debug)]
 pub struct Coder {
-    triggers: Triggers,
     weights: Weights,
     contexts: Contexts,
 }
 
-const FILES: [(&str, &str); 4] = [
-    ("lexicon/triggers.tsv", include_str!("../../data/lexicon/triggers.tsv")),
-    ("coder/objects.toml", include_str!("../../data/coder/objects.toml")),
+const FILES: [(&str, &str); 2] = [
     ("coder/contexts.toml", include_str!("../../data/coder/contexts.toml")),
     ("coder/weights.tsv", include_str!("../../data/coder/weights.tsv")),
 ];
@@ -88,12 +83,8 @@ impl Coder {
     }
 
     fn load(file: impl Fn(&str, &str) -> Result<DataFile, DataError>) -> Result<Self, DataError> {
-        let [triggers, objects, contexts, weights] = FILES.map(|(path, text)| file(path, text));
-        Ok(Self {
-            triggers: Triggers::load(&triggers?, &[objects?])?,
-            contexts: Contexts::load(&contexts?)?,
-            weights: Weights::load(&weights?)?,
-        })
+        let [contexts, weights] = FILES.map(|(path, text)| file(path, text));
+        Ok(Self { contexts: Contexts::load(&contexts?)?, weights: Weights::load(&weights?)? })
     }
 
     /// Codes one text. Any text and any words for the parties have an answer; parties that are not in the text leave the
@@ -101,7 +92,7 @@ impl Coder {
     pub fn code(&self, pipeline: &Pipeline, text: &str, parties: &Parties, published: Option<Date>) -> Coding {
         let analysis = pipeline.analyse(text.into(), &lines(text), published);
         let scene = Scene::new(&analysis.doc, parties);
-        let features = Features::of(&analysis.doc, &analysis.events, &scene, &self.triggers);
+        let features = Features::of(&analysis.doc, &analysis.events, &scene, pipeline.triggers());
         let (label, confidence) = self.decide(&features);
         if label == NONE {
             return Coding::none(confidence);
@@ -116,12 +107,7 @@ impl Coder {
     pub fn features(&self, pipeline: &Pipeline, text: &str, parties: &Parties) -> BTreeSet<String> {
         let analysis = pipeline.analyse(text.into(), &lines(text), None);
         let scene = Scene::new(&analysis.doc, parties);
-        Features::of(&analysis.doc, &analysis.events, &scene, &self.triggers).names
-    }
-
-    /// The lexicon of triggers.
-    pub fn triggers(&self) -> &Triggers {
-        &self.triggers
+        Features::of(&analysis.doc, &analysis.events, &scene, pipeline.triggers()).names
     }
 
     /// The contexts that words can tell.

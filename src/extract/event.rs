@@ -5,6 +5,9 @@ use super::rules::RoleName;
 use crate::text::Span;
 use std::sync::Arc;
 
+/// How the names of rules begin that read an event from a trigger of the lexicon alone.
+pub(super) const LEXICON_RULES: &str = "lexicon.toml#";
+
 /// One mention of an event, with participants as indices into the chains' entities.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -40,6 +43,11 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it rests on a trigger of the lexicon alone, and on no rule that knows the words.
+    pub fn is_from_lexicon(&self) -> bool {
+        self.rule.starts_with(LEXICON_RULES)
+    }
+
     /// Those in a role, in the order of the text.
     pub fn parties_in(&self, role: &RoleName) -> impl Iterator<Item = &Party> {
         let role = role.clone();

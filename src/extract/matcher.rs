@@ -6,18 +6,21 @@ use super::grammar::{Filler, Grammar, Step};
 use super::numerals::Numerals;
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
 use super::status::{self, StatusTable};
+use super::triggers::Triggers;
 use crate::coref::Chains;
 use crate::doc::{Dep, Doc, Form, Mention, Pos, Tag};
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::{BlockKind, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What the matcher works with.
 pub struct Matcher<'a> {
     pub doc: &'a Doc,
     pub grammar: Grammar<'a>,
     pub rules: &'a Rules,
+    pub lexicon: &'a Triggers,
     pub status: &'a StatusTable,
     pub numerals: &'a Numerals,
     pub gazetteer: &'a Gazetteer,
@@ -51,6 +54,9 @@ struct Candidate {
     inferred: usize,
     /// The number before the first of the recipients, and of the actors.
     numbers: [Option<(u64, Span)>; 2],
+    /// Mode and CAMEO code that a trigger of the lexicon tells.
+    mode: Option<Arc<str>>,
+    cameo: Option<Arc<str>>,
     /// Entities that nobody has named before, with the words that name them here; they join the chains when the rule wins.
     /// Their numbers go on from those of the chains.
     new: Vec<(Entity, Option<Words>)>,
@@ -119,9 +125,36 @@ impl Matcher<'_> {
         let lemma = if gerund { self.doc.word(trigger) } else { self.doc.lemma(trigger) }.to_lowercase();
         let mut best = self.best_of(self.rules.triggers(&lemma), class, trigger, chains, attempts.as_deref_mut());
         if best.is_none() {
+            best = self.by_lexicon(trigger, chains, attempts.as_deref_mut());
+        }
+        if best.is_none() {
             best = self.best_of(self.rules.general(), class, trigger, chains, attempts);
         }
         best.filter(|c| self.happened(c)).map(|candidate| self.finish(candidate, chains))
+    }
+
+    /// What a trigger of the lexicon alone stands for, when all that fit the words agree on the type.
+    fn by_lexicon(&self, trigger: usize, chains: &Chains, attempts: Option<&mut Vec<Attempt>>) -> Option<Candidate> {
+        let found = self.lexicon.at(self.doc, trigger);
+        let first = found.first()?.trigger;
+        if found.iter().any(|f| f.trigger.kind != first.kind) {
+            return None;
+        }
+        let index = self.rules.of_type(&first.kind)?;
+        let rule = self.rules.get(index);
+        let result = self.try_rule(rule, index, trigger, self.doc.token(trigger).span, chains);
+        let (candidate, outcome) = match result {
+            Err(outcome) => (None, outcome),
+            Ok(mut candidate) => {
+                candidate.mode = first.mode.as_deref().map(Arc::from);
+                candidate.cameo = first.cameo.as_deref().map(Arc::from);
+                (Some(candidate), Outcome::Found)
+            }
+        };
+        if let Some(attempts) = attempts {
+            attempts.push(Attempt { rule: rule.id.clone(), trigger, outcome });
+        }
+        candidate
     }
 
     /// Whether what a general rule found is told as something that took place: "replaced", "has replaced", "is replacing",
@@ -242,6 +275,8 @@ impl Matcher<'_> {
             parties: Vec::new(),
             inferred: 0,
             numbers: [None; 2],
+            mode: None,
+            cameo: None,
             new: Vec::new(),
         };
         for (name, role) in &rule.roles {
@@ -460,9 +495,9 @@ impl Matcher<'_> {
             sentence: self.doc.token(trigger).sentence,
             class: rule.class.clone(),
             kind: rule.kind.clone(),
-            mode: rule.mode.clone(),
+            mode: candidate.mode.or(rule.mode.clone()),
             contexts: rule.contexts.clone(),
-            cameo: rule.cameo.clone(),
+            cameo: candidate.cameo.or(rule.cameo.clone()),
             trigger,
             trigger_span: candidate.span,
             parties,

@@ -14,6 +14,7 @@ mod quotes;
 mod relations;
 mod rules;
 mod status;
+mod triggers;
 mod vouching;
 
 pub use event::{Event, Party};
@@ -26,6 +27,7 @@ pub use relations::{
 };
 pub use rules::{Example, ExampleEvent, Kind, Plover, RoleName, Rule, RuleFile, Rules};
 pub use status::{Standing, StatusTable};
+pub use triggers::{Found, Trigger, Triggers};
 
 use crate::coref::Chains;
 use crate::doc::Doc;
@@ -37,6 +39,9 @@ use numerals::Numerals;
 use relations::Finder;
 use std::path::Path;
 
+/// The lexicon of triggers, below `data/`.
+const TRIGGERS: &str = "lexicon/triggers.tsv";
+
 include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 
 /// Rules and tables, loaded once and shared.
@@ -47,6 +52,8 @@ pub struct Knowledge {
     words: WordLists,
     status: StatusTable,
     numerals: Numerals,
+    triggers: Triggers,
+    lexicon: DataFile,
     files: Vec<DataFile>,
     relations: RelationRules,
     relation_files: Vec<DataFile>,
@@ -63,6 +70,7 @@ impl Knowledge {
     pub fn read(data: &Path) -> Result<Self, DataError> {
         let mut files = DataFile::read_toml(data, &data.join("lexicon"))?;
         files.extend(DataFile::read_toml(data, &data.join("rules"))?);
+        files.push(DataFile::read(data, TRIGGERS)?);
         Self::from_files(files)
     }
 
@@ -70,21 +78,26 @@ impl Knowledge {
         let below =
             |folder: &str| -> Vec<DataFile> { files.iter().filter(|f| f.path.starts_with(folder)).cloned().collect() };
         let one = |path: &str| files.iter().find(|f| f.path == path).ok_or_else(|| DataError::missing(path));
-        let words = WordLists::load(&below("lexicon/"))?;
+        let mut lists = below("lexicon/");
+        lists.retain(|f| f.path != TRIGGERS);
+        let words = WordLists::load(&lists)?;
         let plover = Plover::load(one("rules/plover.toml")?)?;
         let status = StatusTable::load(one("rules/status.toml")?)?;
         let numerals = Numerals::load(one("rules/numerals.toml")?)?;
         let predicates = Predicates::load(one("rules/predicates.toml")?)?;
         let relation_files = below("rules/relations/");
         let relations = RelationRules::load(&relation_files, predicates, &words)?;
-        let rules = Rules::default();
-        Self { rules, plover, words, status, numerals, files: Vec::new(), relations, relation_files }
+        let triggers = Triggers::load(one(TRIGGERS)?, &[one("rules/objects.toml")?.clone()])?;
+        let lexicon = one("rules/lexicon.toml")?.clone();
+        let (rules, files) = (Rules::default(), Vec::new());
+        Self { rules, plover, words, status, numerals, triggers, lexicon, files, relations, relation_files }
             .with_events(below("rules/events/"))
     }
 
     /// The same tables with other rule files.
     pub fn with_events(mut self, files: Vec<DataFile>) -> Result<Self, DataError> {
-        self.rules = Rules::load(&files, &self.plover, &self.words)?;
+        let rules = Rules::load(&files, &self.plover, &self.words)?;
+        self.rules = rules.with_lexicon(&self.lexicon, &self.plover, &self.words)?;
         self.files = files;
         Ok(self)
     }
@@ -161,8 +174,21 @@ impl Knowledge {
         status::standing(&Grammar::new(doc, &self.words), &self.status, word, word)
     }
 
+    /// The lexicon of triggers.
+    pub fn triggers(&self) -> &Triggers {
+        &self.triggers
+    }
+
     fn matcher<'a>(&'a self, doc: &'a Doc, gazetteer: &'a Gazetteer) -> Matcher<'a> {
         let grammar = Grammar::new(doc, &self.words);
-        Matcher { doc, grammar, rules: &self.rules, status: &self.status, numerals: &self.numerals, gazetteer }
+        Matcher {
+            doc,
+            grammar,
+            rules: &self.rules,
+            lexicon: &self.triggers,
+            status: &self.status,
+            numerals: &self.numerals,
+            gazetteer,
+        }
     }
 }

@@ -90,6 +90,11 @@ impl Pipeline {
         Ok(self)
     }
 
+    /// The lexicon of triggers.
+    pub fn triggers(&self) -> &crate::extract::Triggers {
+        self.knowledge.triggers()
+    }
+
     pub(super) fn knowledge(&self) -> &Knowledge {
         &self.knowledge
     }

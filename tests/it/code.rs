@@ -3,8 +3,8 @@
 use crate::analysed::cases;
 use crate::command_line::{entente, run};
 use entente::article::Parties;
-use entente::code::{Coder, Coding, Triggers};
-use entente::extract::{Plover, Polarity, Status};
+use entente::code::{Coder, Coding};
+use entente::extract::{Knowledge, Plover, Polarity, Status, Triggers};
 use entente::lexicon::DataFile;
 use entente::pipeline::Pipeline;
 use std::collections::BTreeMap;
@@ -78,8 +78,10 @@ fn the_lexicon_names_what_plover_has() {
     let coder = Coder::embedded().expect("the tables");
     let plover = Plover::load(&DataFile::embedded("plover.toml", include_str!("../../data/rules/plover.toml")));
     let plover = plover.expect("the names of PLOVER");
-    assert!(coder.triggers().len() >= 1500, "{} triggers", coder.triggers().len());
-    for trigger in coder.triggers().iter() {
+    let knowledge = Knowledge::embedded().expect("the rules");
+    let triggers = knowledge.triggers();
+    assert!(triggers.len() >= 1500, "{} triggers", triggers.len());
+    for trigger in triggers.iter() {
         let modes = plover.modes.get(&trigger.kind).unwrap_or_else(|| panic!("{trigger:?}: no such type"));
         assert!(trigger.mode.as_ref().is_none_or(|mode| modes.contains(mode)), "{trigger:?}: no such mode");
         let is_code = |cameo: &String| (3..=4).contains(&cameo.len()) && cameo.bytes().all(|b| b.is_ascii_digit());

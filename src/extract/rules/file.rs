@@ -60,6 +60,25 @@ pub struct RuleEntry {
     pub priority: i32,
 }
 
+/// What a trigger of the lexicon alone stands for: one entry for each PLOVER type.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LexiconFile {
+    pub rule: Vec<LexiconEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LexiconEntry {
+    #[serde(rename = "type")]
+    pub kind: Spanned<String>,
+    pub class: String,
+    pub actor: RoleEntry,
+    pub recipient: Option<RoleEntry>,
+    #[serde(default)]
+    pub mutual: bool,
+}
+
 /// A role is written as its paths alone, or with all that may be said of it.
 #[derive(Clone, Debug)]
 pub enum RoleEntry {

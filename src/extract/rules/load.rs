@@ -1,7 +1,8 @@
 //! From rule files to rules: every reference is resolved, every mistake named with its place.
 
-use super::file::{ConditionEntry, RoleEntry, RuleEntry, RuleFile};
+use super::file::{ConditionEntry, LexiconFile, RoleEntry, RuleEntry, RuleFile};
 use super::*;
+use crate::extract::event::LEXICON_RULES;
 use crate::lexicon::WordLists;
 use std::collections::HashMap;
 use toml::Spanned;
@@ -11,6 +12,8 @@ use toml::Spanned;
 pub struct Rules {
     rules: Vec<Rule>,
     triggers: HashMap<String, Vec<Trigger>>,
+    /// The rule for a trigger of the lexicon, by its PLOVER type.
+    of_type: HashMap<String, usize>,
 }
 
 impl Rules {
@@ -22,6 +25,48 @@ impl Rules {
             Loader { file, parsed: &parsed, plover, references: References { file, lists } }.add_to(&mut rules)?;
         }
         Ok(rules)
+    }
+
+    /// Adds the rules for triggers of the lexicon, `data/rules/lexicon.toml`.
+    pub fn with_lexicon(mut self, file: &DataFile, plover: &Plover, lists: &WordLists) -> Result<Self, DataError> {
+        let references = References { file, lists };
+        for entry in file.parse::<LexiconFile>()?.rule {
+            let kind = entry.kind.as_ref();
+            let error = |message: String| file.error_at(entry.kind.span().start, &message);
+            if !plover.modes.contains_key(kind) {
+                return Err(error(format!("`{kind}` is no PLOVER event type")));
+            }
+            let mut roles = vec![(RoleName::Actor, references.role(&RoleName::Actor, &entry.actor, true)?)];
+            if let Some(recipient) = &entry.recipient {
+                roles.push((RoleName::Recipient, references.role(&RoleName::Recipient, recipient, true)?));
+            }
+            if self.of_type.insert(kind.clone(), self.rules.len()).is_some() {
+                return Err(error(format!("`{kind}` stands here twice")));
+            }
+            self.rules.push(Rule {
+                id: format!("{LEXICON_RULES}{kind}"),
+                class: entry.class.as_str().into(),
+                kind: Some(kind.as_str().into()),
+                mode: None,
+                contexts: Vec::new(),
+                cameo: None,
+                roles,
+                needs: Vec::new(),
+                unless: Vec::new(),
+                mutual: entry.mutual,
+                spoken: false,
+                counts: None,
+                general: false,
+                confidence: LEXICON_CONFIDENCE,
+                priority: 0,
+            });
+        }
+        Ok(self)
+    }
+
+    /// The rule for triggers of the lexicon that are of a PLOVER type.
+    pub fn of_type(&self, kind: &str) -> Option<usize> {
+        self.of_type.get(kind).copied()
     }
 
     pub fn get(&self, index: usize) -> &Rule {
@@ -38,6 +83,9 @@ impl Rules {
         self.triggers.get(lemma).map_or(&[], Vec::as_slice)
     }
 }
+
+/// How sure an event is that rests on a trigger of the lexicon and its two sides alone.
+const LEXICON_CONFIDENCE: f32 = 0.6;
 
 /// Stands for every verb that no other rule takes.
 const ANY_VERB: &str = "*";
@@ -166,20 +214,27 @@ impl Loader<'_> {
         let mut roles = Vec::new();
         for (name, role, required) in named.into_iter().chain(others) {
             if let Some(role) = role {
-                roles.push((name.clone(), self.role(&name, role, required)?));
+                roles.push((name.clone(), self.references.role(&name, role, required)?));
             }
         }
         Ok(roles)
     }
+}
 
+/// Reads what rules of every kind refer to: paths, conditions, lists of words.
+pub(in crate::extract) struct References<'a> {
+    pub file: &'a DataFile,
+    pub lists: &'a WordLists,
+}
+
+impl References<'_> {
     fn role(&self, name: &RoleName, entry: &RoleEntry, required: bool) -> Result<Role, DataError> {
         let default = match name {
             RoleName::Actor | RoleName::Recipient => Kind::Party,
             RoleName::Place => Kind::Place,
             RoleName::Other(_) => Kind::Any,
         };
-        let paths_of =
-            |paths: &[Spanned<String>]| paths.iter().map(|p| self.references.path(p)).collect::<Result<Vec<_>, _>>();
+        let paths_of = |paths: &[Spanned<String>]| paths.iter().map(|p| self.path(p)).collect::<Result<Vec<_>, _>>();
         Ok(match entry {
             RoleEntry::Paths(paths) => {
                 Role { paths: paths_of(paths)?, kinds: vec![default], required, all: false, min: 1, stands_for: None }
@@ -202,15 +257,7 @@ impl Loader<'_> {
         };
         names.iter().map(parse).collect()
     }
-}
 
-/// Reads what rules of every kind refer to: paths, conditions, lists of words.
-pub(in crate::extract) struct References<'a> {
-    pub file: &'a DataFile,
-    pub lists: &'a WordLists,
-}
-
-impl References<'_> {
     /// A path, such as `object.of`; `self` is the empty path.
     pub fn path(&self, path: &Spanned<String>) -> Result<Vec<Step>, DataError> {
         if path.as_ref() == "self" {
