@@ -111,7 +111,9 @@ impl Matcher<'_> {
         for (i, event) in events.iter().enumerate() {
             let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
             let twins = verbs.iter().filter(|&&v| v != event.trigger).filter_map(|v| by_trigger.get(v).copied());
-            if let Some(verb) = twins.filter(|&t| events[t].class == event.class).min() {
+            let same =
+                |t: &usize| events[*t].class == event.class || event.is_from_lexicon() && events[*t].kind == event.kind;
+            if let Some(verb) = twins.filter(same).min() {
                 repeated[if event.parties.len() > events[verb].parties.len() { verb } else { i }] = true;
             }
         }
@@ -135,6 +137,9 @@ impl Matcher<'_> {
 
     /// What a trigger of the lexicon alone stands for, when all that fit the words agree on the type.
     fn by_lexicon(&self, trigger: usize, chains: &Chains, attempts: Option<&mut Vec<Attempt>>) -> Option<Candidate> {
+        if self.is_purpose(trigger) {
+            return None;
+        }
         let found = self.lexicon.at(self.doc, trigger);
         let first = found.first()?.trigger;
         if found.iter().any(|f| f.trigger.kind != first.kind) {
@@ -145,6 +150,8 @@ impl Matcher<'_> {
         let result = self.try_rule(rule, index, trigger, self.doc.token(trigger).span, chains);
         let (candidate, outcome) = match result {
             Err(outcome) => (None, outcome),
+            // "They met" may be anything; who met must be told.
+            Ok(candidate) if rule.mutual && candidate.parties.len() < 2 => (None, Outcome::Unfilled(RoleName::Actor)),
             Ok(mut candidate) => {
                 candidate.mode = first.mode.as_deref().map(Arc::from);
                 candidate.cameo = first.cameo.as_deref().map(Arc::from);
@@ -155,6 +162,11 @@ impl Matcher<'_> {
             attempts.push(Attempt { rule: rule.id.clone(), trigger, outcome });
         }
         candidate
+    }
+
+    /// "flew in to help", "the ability to defend itself": an infinitive that only says what for.
+    fn is_purpose(&self, trigger: usize) -> bool {
+        matches!(self.doc.dep(trigger), Dep::Advcl | Dep::Acl) && self.grammar.is_infinitive(trigger)
     }
 
     /// Whether what a general rule found is told as something that took place: "replaced", "has replaced", "is replacing",

@@ -762,8 +762,8 @@ fn office_at<'g>(entry: &super::Entry<'g>, day: Option<&str>) -> Option<(Option<
     }
 }
 
-/// Whether an article reports sport: its first words name a kind of sport, or one word in sixty is of its vocabulary or a
-/// result such as `2-1`, and there are at least two different such words.
+/// Whether an article reports sport: its first words name a kind of sport, or one word in ninety is of its vocabulary or a
+/// result such as `2-1`; with one or two other such words.
 fn is_sport(doc: &Doc, gazetteer: &Gazetteer) -> bool {
     let words = gazetteer.words();
     let mut vocabulary: HashSet<String> = HashSet::new();
@@ -779,8 +779,8 @@ fn is_sport(doc: &Doc, gazetteer: &Gazetteer) -> bool {
             vocabulary.insert(lemma);
         }
     }
-    let dense = count >= 3 && count * 60 >= doc.tokens().len();
-    vocabulary.len() >= 2 && (named || dense)
+    let dense = count >= 4 && count * 90 >= doc.tokens().len();
+    vocabulary.len() >= 2 && named || vocabulary.len() >= 3 && dense
 }
 
 /// How many words at the start of an article name its matter.
