@@ -10,9 +10,12 @@ mod lookup;
 mod parse;
 mod query;
 mod reading;
+mod retract;
 mod serve;
 mod setup;
 mod stats;
+mod verify;
+mod why;
 
 use clap::{Parser, Subcommand};
 use console::Console;
@@ -34,6 +37,9 @@ enum Command {
     Extract(extract::Arguments),
     Code(code::Arguments),
     Explain(explain::Arguments),
+    Why(why::Arguments),
+    Retract(retract::Arguments),
+    Verify(verify::Arguments),
     Export(export::Arguments),
     Serve(serve::Arguments),
     Stats(stats::Arguments),
@@ -73,6 +79,9 @@ pub fn main() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments, &console),
         Command::Query(arguments) => query::run(&arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Why(arguments) => why::run(&arguments),
+        Command::Retract(arguments) => retract::run(&arguments, &console),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Export(arguments) => export::run(&arguments, &console),
         Command::Serve(arguments) => serve::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),

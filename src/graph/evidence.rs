@@ -17,6 +17,7 @@ pub(super) fn evidence(mapper: &Mapper, extraction: &Extraction) -> ArticleGraph
     says::events(&mut evidence);
     says::relations(&mut evidence);
     says::quotations(&mut evidence);
+    evidence.name_the_others();
     ArticleGraph { article: evidence.article, triples: evidence.triples }
 }
 
@@ -140,15 +141,37 @@ impl<'a> Evidence<'a> {
 
     /// Words that name an entity in some statement; nothing when mentions are left out.
     pub fn mention(&mut self, statement: &NamedNode, entity: &str, start: usize, end: usize) {
-        let Some(name) = self.name(entity).filter(|_| self.mapper.mentions && start < end) else { return };
+        if let Some(node) = self.naming(entity, start, end) {
+            self.add(statement, en::MENTION, node);
+        }
+    }
+
+    /// The words that come first for each entity that no statement names, with their sentence.
+    fn name_the_others(&mut self) {
+        let refs = self.triples.iter().filter(|t| t.predicate == itsrdf::TA_IDENT_REF);
+        let named: HashSet<Term> = refs.map(|t| t.object.clone()).collect();
+        let extraction = self.extraction;
+        for info in extraction.entities.iter().filter(|_| self.mapper.mentions) {
+            let is_named = self.name(&info.id).is_none_or(|name| named.contains(&name.into()));
+            let first = extraction.mentions.iter().filter(|m| m.entity == info.id).min_by_key(|m| (m.start, m.end));
+            if let (false, Some(first)) = (is_named, first) {
+                self.naming(&info.id, first.start, first.end);
+                self.sentence(None, first.start);
+            }
+        }
+    }
+
+    /// Words that name an entity, with how and how surely they were linked; none when mentions are left out.
+    fn naming(&mut self, entity: &str, start: usize, end: usize) -> Option<NamedNode> {
+        let name = self.name(entity).filter(|_| self.mapper.mentions && start < end)?;
         let node = self.words(nif::PHRASE, start, end);
-        self.add(statement, en::MENTION, node.clone());
         self.add(&node, itsrdf::TA_IDENT_REF, name);
         let mentions = &self.extraction.mentions;
         if let Some(mention) = mentions.iter().find(|m| m.entity == entity && m.start == start && m.end == end) {
             self.add_text(&node, en::FORM, mention.form.as_str());
             self.add_confidence(&node, itsrdf::TA_CONFIDENCE, mention.confidence);
         }
+        Some(node)
     }
 
     /// The outermost source of an attribution, with the chain behind it; none when the article itself vouches.

@@ -3,7 +3,9 @@
 use super::describe::{classes, concept, time};
 use super::evidence::Evidence;
 use super::names::encode;
-use crate::extract::{Casualty, EntityInfo, EventInfo, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status};
+use crate::extract::{
+    Casualty, EntityInfo, EventInfo, MentionInfo, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status,
+};
 use crate::ontology::Shortcut;
 use crate::ontology::iri::{self, en, nif, prov, rdf, sem};
 use jiff::civil::Date;
@@ -98,6 +100,10 @@ fn participants(evidence: &mut Evidence<'_>, node: &NamedNode, event: &EventInfo
 fn when(evidence: &mut Evidence<'_>, node: &NamedNode, event: &EventInfo) {
     let Some(when) = &event.time else { return };
     evidence.add_text(node, en::TIMEX, &when.value);
+    if when.start < when.end {
+        let said = evidence.words(nif::PHRASE, when.start, when.end);
+        evidence.add(node, en::TIME_WORDS, said);
+    }
     if let Some((time, first, last)) = time(evidence, &when.value) {
         evidence.add(node, sem::HAS_TIME, time);
         evidence.add(node, en::EARLIEST, first);
@@ -234,6 +240,7 @@ pub(super) fn relations(evidence: &mut Evidence<'_>) {
         wikidata_property(evidence, &node, relation);
         assessment(evidence, &node, &Assessment::from(relation));
         words(evidence, &node, None, (relation.start, relation.end));
+        named_ends(evidence, &node, relation);
         if Assessment::from(relation).is_fact() && !has_ended(evidence, relation) {
             plain(evidence, subject, &property, object, symmetric);
         }
@@ -245,6 +252,21 @@ fn ends(evidence: &Evidence<'_>, relation: &RelationInfo) -> Option<(NamedNode, 
     let object = relation.object.as_deref().and_then(|o| evidence.name(o)).map(Term::from);
     let value = || relation.value.as_deref().map(|v| Literal::new_simple_literal(v).into());
     Some((evidence.name(&relation.subject)?, object.or_else(value)?))
+}
+
+/// Says which words name subject and object: of those in the sentence, the ones nearest to what states the relation.
+fn named_ends(evidence: &mut Evidence<'_>, node: &NamedNode, relation: &RelationInfo) {
+    let extraction = evidence.extraction;
+    let around = extraction.sentences.iter().find(|s| s.start <= relation.start && relation.start < s.end);
+    let Some(sentence) = around else { return };
+    let distance = |m: &MentionInfo| m.start.saturating_sub(relation.end) + relation.start.saturating_sub(m.end);
+    for entity in std::iter::once(&relation.subject).chain(&relation.object) {
+        let here = |m: &&MentionInfo| m.entity == *entity && sentence.start <= m.start && m.end <= sentence.end;
+        let nearest = extraction.mentions.iter().filter(here).min_by_key(|m| (distance(m), m.start));
+        if let Some(mention) = nearest {
+            evidence.mention(node, entity, mention.start, mention.end);
+        }
+    }
 }
 
 fn property(evidence: &Evidence<'_>, predicate: &str) -> (NamedNode, bool) {

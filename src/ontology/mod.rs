@@ -134,6 +134,16 @@ impl Ontology {
         self.concepts.contains(iri)
     }
 
+    /// Whether a term of our own namespaces is one that the ontology has. Of terms in other namespaces nothing is known.
+    pub fn has_term(&self, iri: &str) -> bool {
+        let is_constant = || en::ALL.iter().any(|t| t.as_str() == iri);
+        match iri.strip_prefix(en::NAMESPACE) {
+            Some(name) => is_constant() || self.names().any(|n| n == name),
+            None if iri.starts_with(iri::PLOVER) || iri.starts_with(iri::CAMEO) => self.has_concept(iri),
+            None => true,
+        }
+    }
+
     /// Names that the loader gives a meaning to, without being constants of [`iri`].
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let shortcuts = self.shortcuts.iter().filter_map(|s| local(s.property.as_ref()));

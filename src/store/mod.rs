@@ -25,14 +25,20 @@ pub mod queries;
 mod query;
 mod refuse;
 mod self_description;
+mod statement;
 mod stopping;
+mod verify;
+mod why;
 
 pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat, short_iri};
 pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
 pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
 pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_term};
+pub use statement::{Evidence, EvidenceKind, Named, Participant, Run, Source, Time, Words};
 pub use stopping::Stop;
+pub use verify::{Difference, Fault};
+pub use why::{Why, WhyError};
 
 use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;

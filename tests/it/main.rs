@@ -19,3 +19,4 @@ mod serve;
 mod store;
 mod store_folder;
 mod times;
+mod why;
