@@ -132,7 +132,8 @@ fn parse_prints_a_row_of_ten_cells_for_each_word() {
 #[test]
 fn commands_that_need_a_store_say_where_it_is_not() {
     let folder = folder();
-    for arguments in [&["stats"][..], &["query", "-e", "ASK {}"]] {
+    for arguments in [&["stats"][..], &["query", "-e", "ASK {}"], &["why", "wd:Q1"], &["retract", "a.txt"], &["verify"]]
+    {
         let run = run(entente(folder.path()).args(arguments).args(["--store", "no/where.db"]));
         assert_eq!((run.status, run.out.as_str()), (1, ""), "{arguments:?}");
         assert!(run.err.starts_with("error: no store at `no/where.db`"), "{arguments:?}: {}", run.err);
