@@ -75,6 +75,11 @@ impl BlockKind {
             Self::Body => "body",
         }
     }
+
+    /// Whether what stands in it can be told as having happened: not in a subheading, a byline or a dateline.
+    pub fn asserts(self) -> bool {
+        !matches!(self, Self::Subheading | Self::Byline | Self::Dateline)
+    }
 }
 
 /// A part of an article that is analysed by itself: no sentence runs from one block into the next.

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::console::{Console, grouped};
-use super::reading::{Reading, Tally, counted};
+use super::reading::{Reading, Records, Tally, counted};
 use super::setup::Setup;
 use crate::graph::ArticleGraph;
 use crate::store::Store;
@@ -61,7 +61,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     };
     let reading = &arguments.reading;
     let progress = console.progress(|| reading.total_bytes());
-    let result = reading.each(console, &progress, work, take).and_then(|tally| Ok((store.flush()?, tally)));
+    let result =
+        reading.each(Records::Articles, console, &progress, work, take).and_then(|tally| Ok((store.flush()?, tally)));
     drop(progress);
     match result {
         Ok(((), tally)) => {

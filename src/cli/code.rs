@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::console::Console;
-use super::reading::Reading;
+use super::reading::{Reading, Records};
 use super::setup::Setup;
 use crate::article::Article;
 use crate::code::Coding;
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let mut out = io::stdout().lock();
     let progress = console.progress(|| None);
     let take = |json: Option<String>| Ok(json.map_or(Ok(()), |json| writeln!(out, "{json}"))?);
-    let tally = arguments.reading.each_with_parties(console, &progress, work, take)?;
+    let tally = arguments.reading.each(Records::Pairs, console, &progress, work, take)?;
     drop(progress);
     console.line(&tally.summary());
     Ok(tally.status())

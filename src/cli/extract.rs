@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::console::Console;
-use super::reading::Reading;
+use super::reading::{Reading, Records};
 use super::setup::Setup;
 use anyhow::Result;
 use std::io::{self, IsTerminal, Write};
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     // A bar would run into the lines when both go to the terminal.
     let total = || if io::stdout().is_terminal() { None } else { reading.total_bytes() };
     let progress = console.progress(total);
-    let tally = reading.each(console, &progress, work, |json| Ok(writeln!(out, "{}", json?)?))?;
+    let tally = reading.each(Records::Articles, console, &progress, work, |json| Ok(writeln!(out, "{}", json?)?))?;
     drop(progress);
     console.line(&tally.summary());
     Ok(tally.status())

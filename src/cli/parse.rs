@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::console::Console;
-use super::reading::Reading;
+use super::reading::{Reading, Records};
 use crate::article::Article;
 use crate::doc::{Doc, Sentence};
 use crate::nlp::Model;
@@ -39,7 +39,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     };
     let mut out = io::stdout().lock();
     let progress = console.progress(|| None);
-    let tally = arguments.reading.each(console, &progress, work, |text| Ok(out.write_all(text.as_bytes())?))?;
+    let tally = arguments
+        .reading
+        .each(Records::Articles, console, &progress, work, |text| Ok(out.write_all(text.as_bytes())?))?;
     drop(progress);
     Ok(tally.status())
 }

@@ -66,39 +66,26 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
     format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
+/// What the inputs hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Records {
+    Articles,
+    /// Texts that name an actor and perhaps a recipient; one that names no actor is an input that fails.
+    Pairs,
+}
+
 impl Reading {
     /// Applies `work` to every article, on several threads, and gives the results to `take` in the order of the inputs.
     /// Inputs that fail are named on the console and counted; an error of `take` ends everything.
     pub(super) fn each<R: Send + 'static>(
         &self,
-        console: &Console,
-        progress: &Progress<'_>,
-        work: impl Fn(&Article) -> R + Send + Sync + 'static,
-        take: impl FnMut(R) -> Result<()>,
-    ) -> Result<Tally> {
-        self.each_of(false, console, progress, work, take)
-    }
-
-    /// The same for records that name an actor; one that does not is an input that fails.
-    pub(super) fn each_with_parties<R: Send + 'static>(
-        &self,
-        console: &Console,
-        progress: &Progress<'_>,
-        work: impl Fn(&Article) -> R + Send + Sync + 'static,
-        take: impl FnMut(R) -> Result<()>,
-    ) -> Result<Tally> {
-        self.each_of(true, console, progress, work, take)
-    }
-
-    fn each_of<R: Send + 'static>(
-        &self,
-        parties: bool,
+        records: Records,
         console: &Console,
         progress: &Progress<'_>,
         work: impl Fn(&Article) -> R + Send + Sync + 'static,
         mut take: impl FnMut(R) -> Result<()>,
     ) -> Result<Tally> {
-        let reader = self.reader(parties)?;
+        let reader = self.reader(records)?;
         let bytes = reader.bytes_read();
         let stop = stop_at_interrupt()?;
         let mut tally = Tally::default();
@@ -126,9 +113,10 @@ impl Reading {
         Inputs::total_bytes(&self.inputs(), Arc::new(Cues::embedded()))
     }
 
-    fn reader(&self, parties: bool) -> Result<Reader> {
+    fn reader(&self, records: Records) -> Result<Reader> {
         let cues = Arc::new(Cues::embedded());
         let encoding = self.encoding.as_deref().map(Options::encoding).transpose().map_err(|e| Usage(e.to_string()))?;
+        let parties = records == Records::Pairs;
         let options = Options { format: self.input_format, encoding, date: self.date, parties };
         Ok(Reader::new(Inputs::new(&self.inputs(), cues.clone()), options, cues))
     }

@@ -50,22 +50,21 @@ fn complete(event: &mut Event, other: &Event) {
 
 /// What is done in words is done where the speaker was: at the meeting or visit told of before, when that has a day.
 fn date_by_occasion(events: &mut [Event], times: &[TimeExpression]) {
-    for i in 0..events.len() {
-        let (before, rest) = events.split_at_mut(i);
-        let event = &mut rest[0];
-        if event.time.is_some() || !event.spoken || event.sentence == 0 {
-            continue;
+    // The last dated meeting or visit of each who took part, with its place among the events.
+    let mut occasions: HashMap<usize, (usize, usize)> = HashMap::new();
+    for (i, event) in events.iter_mut().enumerate() {
+        if event.time.is_none() && event.spoken && event.sentence > 0 {
+            let actor = event.parties_in(&RoleName::Actor).next().map(|p| p.entity);
+            let speaker = event.attribution.last().copied();
+            let last = [speaker, actor].into_iter().flatten().filter_map(|e| occasions.get(&e)).max();
+            let is_day = |&t: &usize| matches!(times[t].granularity(), "day" | "part-of-day" | "minute");
+            event.time = last.map(|&(_, time)| time).filter(is_day);
         }
-        let actor = event.parties_in(&RoleName::Actor).next().map(|p| p.entity);
-        let Some(speaker) = event.attribution.last().copied().or(actor) else { continue };
-        let occasion = |e: &&Event| {
-            e.kind.as_deref() == Some("CONSULT")
-                && e.status == Status::Asserted
-                && e.polarity == Polarity::Positive
-                && e.parties_in(&RoleName::Actor).any(|p| p.entity == speaker || Some(p.entity) == actor)
-        };
-        let last = before.iter().rev().filter(occasion).find_map(|e| e.time);
-        event.time = last.filter(|&t| matches!(times[t].granularity(), "day" | "part-of-day" | "minute"));
+        let met = event.kind.as_deref() == Some("CONSULT")
+            && (event.status, event.polarity) == (Status::Asserted, Polarity::Positive);
+        if let Some(time) = event.time.filter(|_| met) {
+            occasions.extend(event.parties_in(&RoleName::Actor).map(|p| (p.entity, (i, time))));
+        }
     }
 }
 

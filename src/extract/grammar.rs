@@ -7,6 +7,7 @@
 
 use crate::doc::{Dep, Doc, NameType, Pos, Tag};
 use crate::lexicon::WordLists;
+use crate::text::Span;
 
 /// One step of a path from a trigger to a participant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -295,6 +296,19 @@ impl<'a> Grammar<'a> {
 
     pub fn is_infinitive(&self, v: usize) -> bool {
         self.doc.children(v).any(|c| self.doc.token(c).tag == Tag::To)
+    }
+
+    /// The words of a phrase that goes down from a verb or adjective, `carry out`, when all of them are there; those far from
+    /// it belong to the phrase, but not to its words.
+    pub fn phrase_below(&self, head: usize, rest: &[String]) -> Option<Span> {
+        let (mut span, mut at) = (self.doc.token(head).span, head);
+        for word in rest {
+            at = self.doc.children(at).find(|&c| self.doc.lemma(c).to_lowercase() == *word)?;
+            if at > head && at <= head + 3 {
+                span = span.cover(self.doc.token(at).span);
+            }
+        }
+        Some(span)
     }
 
     /// Whether a verb states: "was willing", "will go", not "withdraw" of "demanded that it withdraw".

@@ -5,7 +5,7 @@ use super::extraction::Status;
 use super::grammar::{Filler, Grammar, Step};
 use super::numerals::Numerals;
 use super::rules::{Condition, Kind, Role, RoleName, Rule, Rules, StandsFor, Trigger, WordClass};
-use super::status::{self, StatusTable};
+use super::status::{self, Standing, StatusTable};
 use super::triggers::Triggers;
 use crate::coref::Chains;
 use crate::doc::{Dep, Doc, Form, Mention, Pos, Tag};
@@ -132,7 +132,9 @@ impl Matcher<'_> {
         if best.is_none() {
             best = self.best_of(self.rules.general(), class, trigger, chains, attempts);
         }
-        best.filter(|c| self.happened(c)).map(|candidate| self.finish(candidate, chains))
+        let candidate = best?;
+        let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
+        self.happened(&candidate, standing).then(|| self.finish(candidate, standing, chains))
     }
 
     /// What a trigger of the lexicon alone stands for, when all that fit the words agree on the type.
@@ -171,7 +173,7 @@ impl Matcher<'_> {
 
     /// Whether what a general rule found is told as something that took place: "replaced", "has replaced", "is replacing",
     /// and in a headline "replaces"; not "replaces" of every day, nor what is only planned.
-    fn happened(&self, candidate: &Candidate) -> bool {
+    fn happened(&self, candidate: &Candidate, standing: Standing) -> bool {
         if !self.rules.get(candidate.rule).general {
             return true;
         }
@@ -184,7 +186,6 @@ impl Matcher<'_> {
             Tag::Vbz | Tag::Vbp => self.doc.sentence_of(trigger).kind == BlockKind::Headline,
             _ => false,
         };
-        let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
         told && matches!(standing.status, Status::Asserted | Status::Reported)
     }
 
@@ -221,8 +222,7 @@ impl Matcher<'_> {
     /// What kind of trigger a token can be; none for what stands in a subheading or byline, or inside a name.
     fn word_class(&self, t: usize) -> Option<WordClass> {
         let token = self.doc.token(t);
-        let kind = self.doc.sentence_of(t).kind;
-        if matches!(kind, BlockKind::Subheading | BlockKind::Byline | BlockKind::Dateline) {
+        if !self.doc.sentence_of(t).kind.asserts() {
             return None;
         }
         match token.pos {
@@ -245,15 +245,7 @@ impl Matcher<'_> {
                     span = span.cover(self.doc.token(found).span);
                 }
             }
-            WordClass::Verb | WordClass::Adjective => {
-                let mut at = head;
-                for word in &trigger.rest {
-                    at = self.doc.children(at).find(|&c| self.doc.lemma(c).eq_ignore_ascii_case(word))?;
-                    if at <= head + 3 && at > head {
-                        span = span.cover(self.doc.token(at).span);
-                    }
-                }
-            }
+            WordClass::Verb | WordClass::Adjective => return self.grammar.phrase_below(head, &trigger.rest),
         }
         Some(span)
     }
@@ -345,6 +337,7 @@ impl Matcher<'_> {
     fn admit(&self, role: &Role, filler: Filler, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> usize {
         let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
         let place = match name {
+            _ if self.rules.get(candidate.rule).counts.is_none() => None,
             RoleName::Recipient => Some(0),
             RoleName::Actor => Some(1),
             _ => None,
@@ -482,7 +475,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn finish(&self, candidate: Candidate, chains: &mut Chains) -> Event {
+    fn finish(&self, candidate: Candidate, standing: Standing, chains: &mut Chains) -> Event {
         for (entity, words) in candidate.new {
             match words {
                 Some(Words { tokens, head, span }) => {
@@ -493,7 +486,6 @@ impl Matcher<'_> {
         }
         let rule = self.rules.get(candidate.rule);
         let (trigger, numbers) = (candidate.trigger, candidate.numbers);
-        let standing = status::standing(&self.grammar, self.status, trigger, self.grammar.carrier(trigger));
         // What is somebody with a part in it already is not its object once more.
         let mut parties = candidate.parties;
         let named: HashSet<usize> = parties

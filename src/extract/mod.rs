@@ -22,10 +22,8 @@ pub use extraction::*;
 pub use grammar::{Grammar, Step};
 pub use matcher::{Attempt, Outcome};
 pub use quotes::{CueError, Cues, Quotation, Stance, attribution_of};
-pub use relations::{
-    ExampleRelation, Object, Predicate, Predicates, Relation, RelationExample, RelationFile, RelationRules,
-};
-pub use rules::{Example, ExampleEvent, Kind, Plover, RoleName, Rule, RuleFile, Rules};
+pub use relations::{ExampleRelation, Object, Predicate, Predicates, Relation, RelationFile, RelationRules};
+pub use rules::{Example, ExampleEvent, Expected, Kind, Plover, RoleName, Rule, RuleFile, Rules};
 pub use status::{Standing, StatusTable};
 pub use triggers::{Found, Trigger, Triggers};
 

@@ -5,6 +5,7 @@
 
 use crate::doc::{Dep, Doc, NameType, Pos};
 use crate::lexicon::{DataError, DataFile, WordLists};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 const HEADER: &str = "phrase\tpos\ttype\tmode\tcameo";
@@ -101,8 +102,15 @@ impl Triggers {
     /// The triggers that a token anchors: the longest phrases only.
     pub fn at<'a>(&'a self, doc: &Doc, token: usize) -> Vec<Found<'a>> {
         let Some(candidates) = self.by_anchor.get(&doc.lemma(token).to_lowercase()) else { return Vec::new() };
-        let mut found: Vec<&Trigger> =
-            candidates.iter().map(|&i| &self.all[i]).filter(|t| self.matches(doc, token, t)).collect();
+        if is_in_name(doc, token) {
+            return Vec::new();
+        }
+        let near = LazyCell::new(|| -> Vec<String> {
+            neighbourhood(doc, token).into_iter().map(|t| doc.lemma(t).to_lowercase()).collect()
+        });
+        let pos = doc.token(token).pos;
+        let fits = |t: &&Trigger| t.pos.takes(pos) && t.words.iter().all(|part| near.iter().any(|l| self.is(part, l)));
+        let mut found: Vec<&Trigger> = candidates.iter().map(|&i| &self.all[i]).filter(fits).collect();
         let longest = found.iter().map(|t| t.word_count()).max().unwrap_or(0);
         found.retain(|t| t.word_count() == longest);
         found.into_iter().map(|trigger| Found { anchor: token, trigger }).collect()
@@ -129,15 +137,6 @@ impl Triggers {
             None if word.is_empty() => Err("two spaces".to_owned()),
             None => Ok(Part::Lemma(word.to_owned())),
         }
-    }
-
-    fn matches(&self, doc: &Doc, token: usize, trigger: &Trigger) -> bool {
-        trigger.pos.takes(doc.token(token).pos)
-            && !is_in_name(doc, token)
-            && (trigger.words.is_empty() || {
-                let near = neighbourhood(doc, token);
-                trigger.words.iter().all(|part| near.iter().any(|&t| self.is(part, &doc.lemma(t).to_lowercase())))
-            })
     }
 
     fn is(&self, part: &Part, lemma: &str) -> bool {

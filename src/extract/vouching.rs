@@ -11,9 +11,7 @@ pub fn apply(events: &mut [Event], quotations: &[Quotation], chains: &Chains, gr
     for event in events {
         let claim = Claim { status: event.status, polarity: event.polarity, attribution: Vec::new() };
         let claim = claim.at(event.trigger, quotations, chains, grammar);
-        (event.status, event.polarity) = (claim.status, claim.polarity);
-        event.attribution.extend(claim.attribution);
-        event.attribution.dedup();
+        (event.status, event.polarity, event.attribution) = (claim.status, claim.polarity, claim.attribution);
     }
 }
 

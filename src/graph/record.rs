@@ -113,7 +113,8 @@ fn mentions(article: &NamedNode, triples: &[Triple]) -> Vec<Mention> {
     found.into_iter().map(mention).collect()
 }
 
-fn named(subject: &NamedOrBlankNode) -> Option<&NamedNode> {
+/// The name of a subject that has one.
+pub fn named(subject: &NamedOrBlankNode) -> Option<&NamedNode> {
     match subject {
         NamedOrBlankNode::NamedNode(node) => Some(node),
         NamedOrBlankNode::BlankNode(_) => None,

@@ -51,6 +51,8 @@ struct Linker<'d, 'g> {
     groups: HashMap<String, Vec<usize>>,
     senses: HashMap<String, Sense>,
     people: People,
+    /// Whom family names alone stand for, as the text writes them.
+    surnames: HashMap<String, Option<Choice>>,
     context: Context<'g>,
     /// Whether the article reports sport, where countries and cities are teams.
     sport: bool,
@@ -74,6 +76,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             groups,
             senses: HashMap::new(),
             people: People::default(),
+            surnames: HashMap::new(),
             context: Context { day: published.map(|d| d.to_string()), ..Context::default() },
             sport: is_sport(doc, gazetteer),
             entities: Vec::new(),
@@ -270,17 +273,8 @@ impl<'d, 'g> Linker<'d, 'g> {
         (0..self.people.list.len())
             .map(|p| {
                 let person = &self.people.list[p];
-                let titles: Vec<(&Title, Option<String>)> = person
-                    .keys
-                    .iter()
-                    .flat_map(|key| self.groups[key].iter())
-                    .filter_map(|&n| self.titles[n].as_ref().map(|t| (t, self.title_country(t))))
-                    .collect();
-                let labelled = person
-                    .keys
-                    .iter()
-                    .flat_map(|k| self.groups[k].iter())
-                    .any(|&n| self.spans[n].label == Some(NameType::Person));
+                let titles = self.titles_of(&person.keys);
+                let labelled = self.is_labelled(&person.keys);
                 let mut names: Vec<&str> = vec![&person.label];
                 names.extend(person.keys.iter().map(String::as_str).filter(|k| *k != person.key));
                 let short = without_initials(&person.label);
@@ -288,6 +282,25 @@ impl<'d, 'g> Linker<'d, 'g> {
                 choose::person(self.gazetteer, &self.context, &names, &titles, labelled)
             })
             .collect()
+    }
+
+    /// Titles before mentions by these keys, with the countries for which they say that their bearers act.
+    fn titles_of(&self, keys: &[String]) -> Vec<(&Title<'g>, Option<String>)> {
+        let mentions = keys.iter().flat_map(|key| self.groups[key].iter());
+        mentions.filter_map(|&n| self.titles[n].as_ref().map(|t| (t, self.title_country(t)))).collect()
+    }
+
+    /// Whether the model takes any mention by these keys for a person's name.
+    fn is_labelled(&self, keys: &[String]) -> bool {
+        keys.iter().flat_map(|key| self.groups[key].iter()).any(|&n| self.spans[n].label == Some(NameType::Person))
+    }
+
+    /// The person whom a family name alone stands for.
+    fn choose_surname(&self, key: &String, text: &str) -> Option<Choice> {
+        let keys = std::slice::from_ref(key);
+        let titles = self.titles_of(keys);
+        let told = self.is_labelled(keys) || titles.iter().any(|(t, _)| t.role.is_some());
+        choose::surname(self.gazetteer, &self.context, text, &titles).filter(|_| told)
     }
 
     /// The country for which a title says its bearer acts.
@@ -341,19 +354,12 @@ impl<'d, 'g> Linker<'d, 'g> {
                 self.person_entity(Identity::Person(p), label, choice)
             }
             None => {
-                let titles: Vec<(Title, Option<String>)> = self.groups[&span.key]
-                    .iter()
-                    .filter_map(|&m| self.titles[m].clone())
-                    .map(|t| {
-                        let of = self.title_country(&t);
-                        (t, of)
-                    })
-                    .collect();
-                let borrowed: Vec<(&Title, Option<String>)> = titles.iter().map(|(t, of)| (t, of.clone())).collect();
                 let text = self.text(span);
-                let labelled = self.groups[&span.key].iter().any(|&m| self.spans[m].label == Some(NameType::Person));
-                let choice = choose::surname(self.gazetteer, &self.context, &text, &borrowed)
-                    .filter(|_| labelled || titles.iter().any(|(t, _)| t.role.is_some()));
+                let choice = match self.surnames.get(&text) {
+                    Some(choice) => *choice,
+                    None => self.choose_surname(&span.key, &text),
+                };
+                self.surnames.insert(text.clone(), choice);
                 self.person_entity(Identity::Own(EntityType::Person, span.key.clone()), text, choice)
             }
         };

@@ -2,8 +2,8 @@
 
 use super::Pipeline;
 use crate::extract::{
-    Casualty, EventInfo, Example, ExampleEvent, ExampleRelation, Extraction, Participant, Polarity, RelationInfo,
-    Status,
+    Casualty, EventInfo, Example, ExampleEvent, ExampleRelation, Expected, Extraction, Participant, Polarity,
+    RelationInfo, Status,
 };
 use crate::lexicon::DataError;
 use std::collections::BTreeSet;
@@ -18,50 +18,58 @@ pub struct FailedExample {
     pub difference: String,
 }
 
-impl Pipeline {
-    /// Runs every example of the pipeline's rule files: how many there are, and those that fail.
-    pub fn check_examples(&self) -> Result<(usize, Vec<FailedExample>), DataError> {
-        let mut count = 0;
-        let mut failed = Vec::new();
-        for (path, file) in self.knowledge().rule_files()? {
-            for example in &file.example {
-                count += 1;
-                let found = self.extract_text(&example.text, example.published.as_deref());
-                if let Some(difference) = difference(example, file.class.as_ref(), &found) {
-                    failed.push(FailedExample { file: path.clone(), text: example.text.clone(), difference });
-                }
-            }
-        }
-        Ok((count, failed))
-    }
-}
+/// Examples that were run: how many there are, and those that fail.
+type Checked = (usize, Vec<FailedExample>);
 
 impl Pipeline {
+    /// Runs every example of the pipeline's rule files: how many there are, and those that fail.
+    pub fn check_examples(&self) -> Result<Checked, DataError> {
+        let mut checked = Checked::default();
+        for (path, file) in self.knowledge().rule_files()? {
+            let class = file.class.as_ref();
+            self.check(&path, &file.example, |example, found| difference(example, class, found), &mut checked);
+        }
+        Ok(checked)
+    }
+
     /// Runs every example of the pipeline's rules for relations: how many there are, and those that fail.
     ///
     /// Each lists all that the file's rules state in the sentence, whether the predicate is named by a rule of the file or follows
     /// from one.
-    pub fn check_relation_examples(&self) -> Result<(usize, Vec<FailedExample>), DataError> {
-        let mut count = 0;
-        let mut failed = Vec::new();
+    pub fn check_relation_examples(&self) -> Result<Checked, DataError> {
+        let mut checked = Checked::default();
         for (path, file) in self.knowledge().relation_files()? {
-            for example in &file.example {
-                count += 1;
-                let found = self.extract_text(&example.text, example.published.as_deref());
-                let name = path.rsplit('/').next().unwrap_or(&path);
-                let of_file = |r: &&RelationInfo| r.rule.split('#').next() == Some(name);
-                let got: BTreeSet<String> =
-                    found.relations.iter().filter(of_file).map(|r| relation_line(&found, r)).collect();
-                let want: BTreeSet<String> = example.finds.iter().map(expected_line).collect();
-                if want != got {
-                    let list = |lines: &BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join("; ");
-                    let difference = format!("expected {}\n       found {}", list(&want), list(&got));
-                    failed.push(FailedExample { file: path.clone(), text: example.text.clone(), difference });
-                }
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let differs = |example: &_, found: &_| relation_difference(example, name, found);
+            self.check(&path, &file.example, differs, &mut checked);
+        }
+        Ok(checked)
+    }
+
+    fn check<E>(
+        &self,
+        path: &str,
+        examples: &[Example<E>],
+        difference: impl Fn(&Example<E>, &Extraction) -> Option<String>,
+        (count, failed): &mut Checked,
+    ) {
+        *count += examples.len();
+        for example in examples {
+            let found = self.extract_text(&example.text, example.published.as_deref());
+            if let Some(difference) = difference(example, &found) {
+                failed.push(FailedExample { file: path.to_owned(), text: example.text.clone(), difference });
             }
         }
-        Ok((count, failed))
     }
+}
+
+/// What differs from the relations that the rules of a file find, called by its name without folder.
+fn relation_difference(example: &Example<ExampleRelation>, file: &str, found: &Extraction) -> Option<String> {
+    let of_file = |r: &&RelationInfo| r.rule.split('#').next() == Some(file);
+    let got: BTreeSet<String> = found.relations.iter().filter(of_file).map(|r| relation_line(found, r)).collect();
+    let want: BTreeSet<String> = example.finds.iter().map(expected_line).collect();
+    let list = |lines: &BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join("; ");
+    (want != got).then(|| format!("expected {}\n       found {}", list(&want), list(&got)))
 }
 
 fn relation_line(found: &Extraction, relation: &RelationInfo) -> String {
@@ -73,8 +81,7 @@ fn relation_line(found: &Extraction, relation: &RelationInfo) -> String {
 
 fn expected_line(want: &ExampleRelation) -> String {
     let ends = [("from", &want.begin), ("until", &want.until)];
-    let standing = (want.status.unwrap_or_default(), want.polarity.unwrap_or_default());
-    line(&want.predicate, &want.subject, &want.object, ends, standing)
+    line(&want.predicate, &want.subject, &want.object, ends, want.standing())
 }
 
 fn line(
@@ -93,7 +100,7 @@ fn line(
     line
 }
 
-fn difference(example: &Example, class: &str, found: &Extraction) -> Option<String> {
+fn difference(example: &Example<ExampleEvent>, class: &str, found: &Extraction) -> Option<String> {
     let events: Vec<&EventInfo> = found.events.iter().filter(|e| e.class == class).collect();
     if events.len() != example.finds.len() {
         return Some(format!("{} events expected, found {}", example.finds.len(), describe(found, &events)));
@@ -143,8 +150,7 @@ fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<
     if let Some((field, ..)) = fields.iter().find(|(_, want, got)| want.is_some() && **want != *got) {
         return Some(format!("another {field}"));
     }
-    let standing = (want.status.unwrap_or_default(), want.polarity.unwrap_or_default());
-    (standing != (got.status, got.polarity)).then(|| "another status or polarity".to_owned())
+    (want.standing() != (got.status, got.polarity)).then(|| "another status or polarity".to_owned())
 }
 
 fn words(found: &Extraction, start: usize, end: usize) -> String {

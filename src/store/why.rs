@@ -3,7 +3,7 @@
 use super::query::{BadTerm, parse_term};
 use super::statement::{Evidence, is_statement};
 use super::{Store, StoreError, is_article, short_iri};
-use crate::graph::record::Mention;
+use crate::graph::record::{Mention, named};
 use crate::ontology::iri::{WIKIDATA, en, geo, prov, rdf, rdfs, time};
 use crate::ontology::{Shortcut, local};
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple};
@@ -319,13 +319,6 @@ fn of_article(quad: Quad) -> Option<(NamedNode, NamedNode, NamedNode)> {
             Some((graph, subject, quad.predicate))
         }
         _ => None,
-    }
-}
-
-fn named(subject: &NamedOrBlankNode) -> Option<&NamedNode> {
-    match subject {
-        NamedOrBlankNode::NamedNode(node) => Some(node),
-        NamedOrBlankNode::BlankNode(_) => None,
     }
 }
 

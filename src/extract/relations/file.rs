@@ -1,7 +1,7 @@
 //! The format of a file of relation rules, as serde reads it.
 
 use super::super::extraction::{Polarity, Status};
-use super::super::rules::ConditionEntry;
+use super::super::rules::{ConditionEntry, Example, Expected};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -14,7 +14,7 @@ pub struct RelationFile {
     #[serde(default)]
     pub parenthesis: Vec<Spanned<ParenthesisEntry>>,
     #[serde(default)]
-    pub example: Vec<RelationExample>,
+    pub example: Vec<Example<ExampleRelation>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -92,26 +92,6 @@ pub struct ParenthesisEntry {
     pub confidence: Option<f32>,
 }
 
-/// A sentence and what must be found in it by the rules of the file: all of it and nothing else.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RelationExample {
-    pub text: String,
-    /// Publication date, when the example turns on it.
-    pub published: Option<String>,
-    pub finds: Vec<ExampleRelation>,
-}
-
-impl RelationExample {
-    /// Whether the example shows what must not become a fact: nothing at all, or nothing asserted and positive.
-    pub fn is_negative(&self) -> bool {
-        let fact = |r: &ExampleRelation| {
-            r.status.unwrap_or_default() == Status::Asserted && r.polarity.unwrap_or_default() == Polarity::Positive
-        };
-        !self.finds.iter().any(fact)
-    }
-}
-
 /// What an example expects of one relation. Subject and object are given by the label of the entity, or by the value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,4 +103,10 @@ pub struct ExampleRelation {
     pub until: Option<String>,
     pub status: Option<Status>,
     pub polarity: Option<Polarity>,
+}
+
+impl Expected for ExampleRelation {
+    fn stated(&self) -> (Option<Status>, Option<Polarity>) {
+        (self.status, self.polarity)
+    }
 }

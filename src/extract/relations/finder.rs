@@ -15,7 +15,7 @@ use crate::coref::Chains;
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
-use crate::text::{BlockKind, Span};
+use crate::text::Span;
 use crate::times::TimeExpression;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl Finder<'_> {
     pub fn run(&self, chains: &mut Chains) -> Vec<Relation> {
         let mut found = Vec::new();
         for trigger in 0..self.doc.tokens().len() {
-            if self.asserts_nothing(trigger) {
+            if !self.doc.sentence_of(trigger).kind.asserts() {
                 continue;
             }
             for (rule, phrase) in self.candidates(trigger, chains) {
@@ -64,12 +64,6 @@ impl Finder<'_> {
 
     pub(super) fn sides(&self) -> Sides<'_> {
         Sides { doc: self.doc, grammar: &self.grammar, times: self.times, words: self.words, gazetteer: self.gazetteer }
-    }
-
-    /// What stands in a subheading, a byline or a dateline.
-    fn asserts_nothing(&self, t: usize) -> bool {
-        let kind = self.doc.sentence_of(t).kind;
-        matches!(kind, BlockKind::Subheading | BlockKind::Byline | BlockKind::Dateline)
     }
 
     /// The rules that a token triggers, with the words of the trigger.
@@ -127,14 +121,7 @@ impl Finder<'_> {
             }
             return Some(span);
         }
-        let mut at = head;
-        for word in &trigger.rest {
-            at = self.doc.children(at).find(|&c| self.lemma(c) == *word)?;
-            if at > head && at <= head + 3 {
-                span = span.cover(self.doc.token(at).span);
-            }
-        }
-        Some(span)
+        self.grammar.phrase_below(head, &trigger.rest)
     }
 
     fn is_word(&self, t: usize, word: &str) -> bool {

@@ -1,11 +1,11 @@
 //! From files of relation rules to rules: every reference is resolved, every mistake named with its place.
 
 use super::super::grammar::Step;
-use super::super::rules::{Condition, ConditionEntry, Kind, References, Trigger, WordClass, split_trigger};
+use super::super::rules::{Condition, ConditionEntry, Example, Kind, References, Trigger, TriggerIndex};
 use super::file::{EndEntry, ParenthesisEntry, RelationEntry, RelationFile, TimeRole};
 use super::predicates::{Predicates, kinds};
 use crate::lexicon::{DataError, DataFile, WordLists};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use toml::Spanned;
 
 /// A rule, ready to match.
@@ -64,7 +64,7 @@ pub struct RelationRules {
     pub parentheses: Vec<ParenthesisRule>,
     /// Rules that any word of nationality triggers.
     pub demonyms: Vec<usize>,
-    triggers: HashMap<String, Vec<Trigger>>,
+    triggers: TriggerIndex,
 }
 
 impl RelationRules {
@@ -99,8 +99,8 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn check_examples(&self, parsed: &RelationFile) -> Result<(), DataError> {
-        let (negative, positive): (Vec<_>, Vec<_>) = parsed.example.iter().partition(|e| e.is_negative());
-        if negative.is_empty() || positive.is_empty() {
+        let (positive, negative) = Example::count(&parsed.example);
+        if positive == 0 || negative == 0 {
             let message =
                 "relations need examples of both kinds: one that is found as a fact, and one that must not be";
             return Err(self.file.error_at(0, message));
@@ -117,22 +117,11 @@ impl Loader<'_> {
             return Err(self.file.error_at(at, &format!("a second rule called `{}`", entry.name)));
         }
         rules.rules.push(rule);
-        let mut found = usize::from(entry.demonyms);
         if entry.demonyms {
             rules.demonyms.push(index);
         }
-        let classes = [
-            (WordClass::Verb, &entry.verbs),
-            (WordClass::Noun, &entry.nouns),
-            (WordClass::Adjective, &entry.adjectives),
-        ];
-        for (class, words) in classes {
-            for word in self.references.words(words)? {
-                let (head, rest) = split_trigger(class, &word);
-                rules.triggers.entry(head).or_default().push(Trigger { class, rest, rule: index });
-                found += 1;
-            }
-        }
+        let words = [&entry.verbs[..], &entry.nouns, &entry.adjectives];
+        let found = self.references.triggers(words, index, &mut rules.triggers)? + usize::from(entry.demonyms);
         if found == 0 {
             return Err(self.file.error_at(at, &format!("rule `{}` has no trigger", entry.name)));
         }

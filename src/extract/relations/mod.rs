@@ -12,7 +12,7 @@ mod predicates;
 mod sides;
 mod valid;
 
-pub use file::{ExampleRelation, RelationExample, RelationFile};
+pub use file::{ExampleRelation, RelationFile};
 pub(super) use finder::Finder;
 pub use load::RelationRules;
 pub use predicates::{Predicate, Predicates};

@@ -26,7 +26,7 @@ pub struct RuleFile {
     pub spoken: bool,
     pub rule: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
-    pub example: Vec<Example>,
+    pub example: Vec<Example<ExampleEvent>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -133,23 +133,38 @@ pub struct ConditionEntry {
     pub words: Vec<Spanned<String>>,
 }
 
-/// A sentence and the events of the file's class that must be found in it, all of them and no others.
+/// A sentence and what must be found in it by the rules of its file: all of it and nothing else.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Example {
+pub struct Example<E> {
     pub text: String,
     /// Publication date, when the example turns on it.
     pub published: Option<String>,
-    pub finds: Vec<ExampleEvent>,
+    pub finds: Vec<E>,
 }
 
-impl Example {
-    /// Whether the example shows what must not become a fact: nothing of the class, or nothing asserted and positive.
+/// What an example expects to be found.
+pub trait Expected {
+    /// Status and polarity, where they are stated.
+    fn stated(&self) -> (Option<Status>, Option<Polarity>);
+
+    /// Status and polarity: asserted and positive unless stated.
+    fn standing(&self) -> (Status, Polarity) {
+        let (status, polarity) = self.stated();
+        (status.unwrap_or_default(), polarity.unwrap_or_default())
+    }
+}
+
+impl<E: Expected> Example<E> {
+    /// Whether the example shows what must not become a fact: nothing at all, or nothing asserted and positive.
     pub fn is_negative(&self) -> bool {
-        let fact = |e: &ExampleEvent| {
-            e.status.unwrap_or_default() == Status::Asserted && e.polarity.unwrap_or_default() == Polarity::Positive
-        };
-        !self.finds.iter().any(fact)
+        !self.finds.iter().any(|e| e.standing() == (Status::Asserted, Polarity::Positive))
+    }
+
+    /// How many of the examples give a fact, and how many must not.
+    pub(in crate::extract) fn count(examples: &[Self]) -> (usize, usize) {
+        let negative = examples.iter().filter(|e| e.is_negative()).count();
+        (examples.len() - negative, negative)
     }
 }
 
@@ -174,4 +189,10 @@ pub struct ExampleEvent {
     pub casualties: BTreeMap<Casualty, u64>,
     #[serde(default)]
     pub others: BTreeMap<String, Vec<String>>,
+}
+
+impl Expected for ExampleEvent {
+    fn stated(&self) -> (Option<Status>, Option<Polarity>) {
+        (self.status, self.polarity)
+    }
 }

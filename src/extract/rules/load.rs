@@ -11,7 +11,7 @@ use toml::Spanned;
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     rules: Vec<Rule>,
-    triggers: HashMap<String, Vec<Trigger>>,
+    triggers: TriggerIndex,
     /// The rule for a trigger of the lexicon, by its PLOVER type.
     of_type: HashMap<String, usize>,
 }
@@ -90,6 +90,9 @@ const LEXICON_CONFIDENCE: f32 = 0.6;
 /// Stands for every verb that no other rule takes.
 const ANY_VERB: &str = "*";
 
+/// Triggers by the lemma of their head.
+pub(in crate::extract) type TriggerIndex = HashMap<String, Vec<Trigger>>;
+
 struct Loader<'a> {
     file: &'a DataFile,
     parsed: &'a RuleFile,
@@ -109,18 +112,8 @@ impl Loader<'_> {
             }
             let index = rules.rules.len();
             rules.rules.push(self.rule(entry)?);
-            let mut found = 0;
-            for (class, words) in [
-                (WordClass::Verb, &entry.verbs),
-                (WordClass::Noun, &entry.nouns),
-                (WordClass::Adjective, &entry.adjectives),
-            ] {
-                for word in self.references.words(words)? {
-                    let (head, rest) = split_trigger(class, &word);
-                    rules.triggers.entry(head).or_default().push(Trigger { class, rest, rule: index });
-                    found += 1;
-                }
-            }
+            let words = [&entry.verbs[..], &entry.nouns, &entry.adjectives];
+            let found = self.references.triggers(words, index, &mut rules.triggers)?;
             if found == 0 {
                 return Err(self.file.error_at(at, &format!("rule `{}` has no trigger", entry.name)));
             }
@@ -135,8 +128,8 @@ impl Loader<'_> {
         if !camel {
             return Err(self.file.error_at(class.span().start, "a class is one word in CamelCase"));
         }
-        let (negative, positive): (Vec<_>, Vec<_>) = self.parsed.example.iter().partition(|e| e.is_negative());
-        if positive.is_empty() || negative.is_empty() {
+        let (positive, negative) = Example::count(&self.parsed.example);
+        if positive == 0 || negative == 0 {
             return Err(self.file.error_at(
                 class.span().start,
                 "a class needs examples of both kinds: one that is found as a fact, and one that must not be",
@@ -270,6 +263,24 @@ impl References<'_> {
         path.as_ref().split('.').map(step).collect()
     }
 
+    /// Adds the verbs, nouns and adjectives that trigger a rule; gives how many there are.
+    pub fn triggers(
+        &self,
+        [verbs, nouns, adjectives]: [&[Spanned<String>]; 3],
+        rule: usize,
+        index: &mut TriggerIndex,
+    ) -> Result<usize, DataError> {
+        let mut found = 0;
+        for (class, words) in [(WordClass::Verb, verbs), (WordClass::Noun, nouns), (WordClass::Adjective, adjectives)] {
+            for word in self.words(words)? {
+                let (head, rest) = split_trigger(class, &word);
+                index.entry(head).or_default().push(Trigger { class, rest, rule });
+                found += 1;
+            }
+        }
+        Ok(found)
+    }
+
     pub fn condition(&self, entry: &ConditionEntry) -> Result<Condition, DataError> {
         Ok(Condition { path: self.path(&entry.path)?, words: self.words(&entry.words)?.into_iter().collect() })
     }
@@ -293,7 +304,7 @@ impl References<'_> {
 }
 
 /// The head of a trigger and what must depend on it: verbs and adjectives come first in theirs, nouns last.
-pub(in crate::extract) fn split_trigger(class: WordClass, phrase: &str) -> (String, Vec<String>) {
+fn split_trigger(class: WordClass, phrase: &str) -> (String, Vec<String>) {
     let mut words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
     let head = if class == WordClass::Noun { words.pop() } else { Some(words.remove(0)) };
     (head.unwrap_or_default(), words)

@@ -7,9 +7,9 @@ mod file;
 mod load;
 
 pub(in crate::extract) use file::ConditionEntry;
-pub use file::{Example, ExampleEvent, RuleFile};
+pub use file::{Example, ExampleEvent, Expected, RuleFile};
 pub use load::Rules;
-pub(in crate::extract) use load::{References, split_trigger};
+pub(in crate::extract) use load::{References, TriggerIndex};
 
 use super::extraction::Casualty;
 use super::grammar::Step;
