@@ -1,5 +1,6 @@
 //! What an article, a run, an entity and a time are.
 
+use super::copies::Sketch;
 use super::evidence::Evidence;
 use super::names::hash;
 use super::{Mapper, days};
@@ -36,6 +37,9 @@ pub(super) fn article(evidence: &mut Evidence<'_>) {
         evidence.add_text(&node, rdfs::LABEL, publisher);
     }
     evidence.add_text(&article, en::TEXT_HASH, &hash(&[&evidence.extraction.text]));
+    if let Some(sketch) = Sketch::of(&evidence.extraction.text, evidence.mapper.rule().copies.words) {
+        evidence.add_text(&article, en::SKETCH, &sketch.to_string());
+    }
     text(evidence);
     run(evidence);
 }

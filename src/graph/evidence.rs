@@ -1,7 +1,8 @@
 //! The first layer: what one article says, as triples of its own graph.
 
 use super::names::fragment;
-use super::{ArticleGraph, Mapper, describe, says};
+use super::same::Report;
+use super::{ArticleGraph, Mapper, describe, record, says};
 use crate::extract::{EntityInfo, Extraction, SentenceInfo};
 use crate::ontology::iri::{en, itsrdf, nif, rdf};
 use crate::text::CodePoints;
@@ -18,6 +19,7 @@ pub(super) fn evidence(mapper: &Mapper, extraction: &Extraction) -> ArticleGraph
     says::relations(&mut evidence);
     says::quotations(&mut evidence);
     evidence.name_the_others();
+    evidence.anchor();
     ArticleGraph { article: evidence.article, triples: evidence.triples }
 }
 
@@ -137,6 +139,21 @@ impl<'a> Evidence<'a> {
         let node = self.words(nif::SENTENCE, sentence.start, sentence.end);
         self.add_text(&node, en::SENTENCE_KIND, sentence.kind.as_str());
         Some(node)
+    }
+
+    /// Says by what the events that the article asserts can be recognised in others.
+    fn anchor(&mut self) {
+        let (mapper, about) = (self.mapper, record::properties_of(&self.triples));
+        let events = record::contribution(mapper, &self.article, &self.triples).events;
+        let anchors = |r: &Report| match mapper.rule().anchors(mapper.ontology(), r, &about) {
+            Ok(anchors) => anchors,
+            Err(never) => match never {},
+        };
+        let anchors: Vec<_> = events.iter().map(|report| (report.instance.clone(), anchors(report))).collect();
+        drop(about);
+        for (instance, anchors) in &anchors {
+            anchors.iter().for_each(|anchor| self.add_text(instance, en::ANCHOR, anchor));
+        }
     }
 
     /// Words that name an entity in some statement; nothing when mentions are left out.

@@ -6,13 +6,16 @@
 //! 3. **Shortcuts**: plain triples such as `wd:Q56226 en:visited wd:Q956`, also in the default graph.
 //!
 //! [`Mapper::evidence`] makes the first from an [`Extraction`]; [`record`] makes the other two from the first alone, so that
-//! they can be rebuilt from it at any time.
+//! they can be rebuilt from it at any time. [`same`] tells which events of several articles are one.
 
+pub mod copies;
 mod days;
 mod describe;
 mod evidence;
 pub mod names;
+mod party;
 pub mod record;
+pub mod same;
 mod says;
 
 pub use crate::extract::Extraction;
@@ -64,6 +67,8 @@ pub enum GraphError {
     Base(String),
     #[error(transparent)]
     Ontology(#[from] OntologyError),
+    #[error(transparent)]
+    Rule(#[from] same::RuleError),
 }
 
 /// The evidence of one article.
@@ -79,6 +84,7 @@ pub struct ArticleGraph {
 #[derive(Clone, Debug)]
 pub struct Mapper {
     ontology: Ontology,
+    rule: same::Rule,
     names: Names,
     run: RunInfo,
     mentions: bool,
@@ -88,7 +94,9 @@ impl Mapper {
     /// Fails when the base is not one, or the ontology is broken.
     pub fn new(options: GraphOptions) -> Result<Self, GraphError> {
         let names = Names::new(&options.base)?;
-        Ok(Self { ontology: Ontology::load()?, names, run: options.run, mentions: options.mentions })
+        let ontology = Ontology::load()?;
+        let rule = same::Rule::embedded(&ontology)?;
+        Ok(Self { ontology, rule, names, run: options.run, mentions: options.mentions })
     }
 
     pub fn base(&self) -> &str {
@@ -103,6 +111,11 @@ impl Mapper {
         &self.ontology
     }
 
+    /// When reports of several articles are of one event.
+    pub fn rule(&self) -> &same::Rule {
+        &self.rule
+    }
+
     /// What an article says: the first layer.
     pub fn evidence(&self, extraction: &Extraction) -> ArticleGraph {
         evidence::evidence(self, extraction)
@@ -110,10 +123,17 @@ impl Mapper {
 
     /// All quads of a store that holds this article alone: the evidence, then the record and its shortcuts.
     pub fn quads(&self, extraction: &Extraction) -> Vec<Quad> {
-        let graph = self.evidence(extraction);
-        let record = record::of_one(&self.ontology, &graph);
-        let name = GraphName::from(graph.article);
-        let evidence = graph.triples.into_iter().map(|t| t.in_graph(name.clone()));
+        self.quads_of(std::slice::from_ref(extraction))
+    }
+
+    /// All quads of a store that holds these articles and no others.
+    pub fn quads_of(&self, extractions: &[Extraction]) -> Vec<Quad> {
+        let graphs: Vec<ArticleGraph> = extractions.iter().map(|x| self.evidence(x)).collect();
+        let record = record::of_all(self, &graphs);
+        let evidence = graphs.into_iter().flat_map(|graph| {
+            let name = GraphName::from(graph.article);
+            graph.triples.into_iter().map(move |t| t.in_graph(name.clone()))
+        });
         evidence.chain(record.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph))).collect()
     }
 }

@@ -10,7 +10,7 @@
 //! | government, country | `entity/government/CHN`, by country code |
 //! | group with members | `entity/group/HASH`, by the names of its members |
 //! | any other entity | `entity/LABEL-HASH`, by article, type and label |
-//! | event | `event/ID/INSTANCE`, by article and instance |
+//! | event | `event/ID/INSTANCE`, by article and instance; of several articles that report it the earliest |
 //! | relation | `relation/HASH`, by its content |
 //!
 //! An entity that nobody has identified belongs to its article: two articles that speak of a "John Smith" may mean two men,
@@ -72,6 +72,12 @@ impl Names {
             slug if slug.is_empty() => self.name(&["entity", hash]),
             slug => self.name(&["entity", &format!("{slug}-{hash}")]),
         }
+    }
+
+    /// Whether an entity is one that only its article knows.
+    pub fn is_local_entity(&self, node: NamedNodeRef<'_>) -> bool {
+        let below = node.as_str().strip_prefix(&self.base).and_then(|path| path.strip_prefix("entity/"));
+        below.is_some_and(|name| !name.contains('/'))
     }
 
     fn name(&self, path: &[&str]) -> NamedNode {

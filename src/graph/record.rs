@@ -1,16 +1,20 @@
 //! The second and third layer, as a function of the first.
 //!
 //! What an article's graph says of entities, times and places, its shortcuts included, stands in the record as it is. An
-//! event of the record is made of all mentions that assert it, a relation of the record of any one of them.
+//! event of the record is made of all mentions that assert it, in whatever articles, a relation of any one of them.
 
-use super::ArticleGraph;
+use super::copies::Sketch;
 use super::describe::is_described;
+use super::party::Properties;
+use super::same::Report;
+use super::{ArticleGraph, Mapper};
 use crate::ontology::iri::{PLOVER, en, prov, rdf, schema, sem};
 use crate::ontology::{Class, Ontology, local};
 use jiff::civil::Date;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::convert::Infallible;
 
 /// What one article's graph adds to the record.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +23,8 @@ pub struct Contribution {
     pub shared: Vec<Triple>,
     /// Relations that the article asserts, with the mentions that do.
     pub relations: BTreeMap<NamedNode, Vec<Mention>>,
-    /// Events that the article asserts, with the mentions that do.
-    pub events: BTreeMap<NamedNode, Vec<Mention>>,
+    /// Events that the article asserts, in the order of their names.
+    pub events: Vec<Report>,
 }
 
 /// A mention of an event or relation in an article's graph.
@@ -30,7 +34,9 @@ pub struct Mention {
     pub article: NamedNode,
     /// The day on which the article was published, as `xsd:date`.
     pub published: Option<Literal>,
-    pub properties: Vec<(NamedNode, Term)>,
+    /// The [`Sketch`] of the article's text.
+    pub sketch: Option<Literal>,
+    pub properties: Properties,
 }
 
 impl Mention {
@@ -42,6 +48,12 @@ impl Mention {
             && is(en::POLARITY, en::POSITIVE)
             && self.all(en::ATTRIBUTION).next().is_none()
             && !self.all(en::AUXILIARY).any(|a| unreal.iter().any(|u| is_concept(a, u)))
+    }
+
+    /// The first and last day on which it can have been.
+    pub(super) fn stretch(&self) -> Option<(Date, Date)> {
+        let day = |p| literal(self.all(p).next()?)?.value().parse::<Date>().ok();
+        Some((day(en::EARLIEST)?, day(en::LATEST)?))
     }
 
     fn is_a(&self, class: NamedNodeRef<'_>) -> bool {
@@ -64,19 +76,28 @@ fn is_concept(term: &Term, name: &str) -> bool {
     matches!(term, Term::NamedNode(n) if n.as_str().strip_prefix(PLOVER) == Some(name))
 }
 
-/// The record of a store that holds one article alone.
-pub fn of_one(ontology: &Ontology, graph: &ArticleGraph) -> Vec<Triple> {
-    let contribution = contribution(ontology, &graph.article, &graph.triples);
-    let relations = contribution.relations.iter().flat_map(|(r, mentions)| {
-        let sources = mentions.iter().map(move |m| source(r, m));
-        relation(r, mentions).into_iter().chain(sources)
-    });
-    let events = contribution.events.iter().flat_map(|(e, mentions)| event(ontology, e, mentions));
-    contribution.shared.iter().cloned().chain(relations).chain(events).collect()
+/// The record of a store that holds these articles alone, without repetition; of each article, the graph is given once.
+pub fn of_all(mapper: &Mapper, graphs: &[ArticleGraph]) -> Vec<Triple> {
+    let (mut record, mut reports) = (Vec::new(), Vec::new());
+    for graph in graphs {
+        let contribution = contribution(mapper, &graph.article, &graph.triples);
+        record.extend(contribution.shared);
+        for (node, mentions) in &contribution.relations {
+            record.extend(mentions.first().into_iter().flat_map(|m| relation(node, m)));
+            record.extend(mentions.iter().map(|m| source(node, m)));
+        }
+        reports.extend(contribution.events);
+    }
+    let events = mapper.rule().events(mapper.ontology(), reports);
+    record.extend(events.iter().flat_map(|reports| event(mapper, reports)));
+    let mut seen = HashSet::new();
+    record.retain(|triple| seen.insert(triple.clone()));
+    record
 }
 
 /// What an article's graph adds to the record.
-pub fn contribution(ontology: &Ontology, article: &NamedNode, triples: &[Triple]) -> Contribution {
+pub fn contribution(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) -> Contribution {
+    let ontology = mapper.ontology();
     let described: BTreeSet<&NamedNode> = triples
         .iter()
         .filter(|t| t.predicate == rdf::TYPE)
@@ -85,32 +106,59 @@ pub fn contribution(ontology: &Ontology, article: &NamedNode, triples: &[Triple]
         .collect();
     let shared = triples.iter().filter(|t| named(&t.subject).is_some_and(|s| described.contains(s)));
     let mut contribution = Contribution { shared: shared.cloned().collect(), ..Contribution::default() };
+    let mut events: BTreeMap<NamedNode, Vec<Mention>> = BTreeMap::new();
     for mention in mentions(article, triples) {
         let Some(instance) = mention.instance().filter(|_| mention.is_fact()) else { continue };
-        if mention.is_a(en::RELATION_MENTION) {
-            contribution.relations.entry(instance).or_default().push(mention);
-        } else {
-            contribution.events.entry(instance).or_default().push(mention);
+        let kind = if mention.is_a(en::RELATION_MENTION) { &mut contribution.relations } else { &mut events };
+        kind.entry(instance).or_default().push(mention);
+    }
+    contribution.events = reports(mapper, events, triples);
+    contribution
+}
+
+fn reports(mapper: &Mapper, events: BTreeMap<NamedNode, Vec<Mention>>, triples: &[Triple]) -> Vec<Report> {
+    let about = properties_of(triples);
+    let report = |(instance, mentions)| {
+        mapper.rule().report((mapper.ontology(), mapper.names()), instance, mentions, |node| about(node))
+    };
+    let reports = events.into_iter().map(report);
+    reports.map(|report: Result<Report, Infallible>| report.unwrap_or_else(|never| match never {})).collect()
+}
+
+/// Tells what triples say of a node.
+pub(super) fn properties_of(triples: &[Triple]) -> impl Fn(&NamedNode) -> Result<Properties, Infallible> {
+    let mut by_subject: HashMap<&NamedNode, Vec<&Triple>> = HashMap::new();
+    for triple in triples {
+        if let Some(subject) = named(&triple.subject) {
+            by_subject.entry(subject).or_default().push(triple);
         }
     }
-    contribution
+    move |node| {
+        let triples = by_subject.get(node).map(Vec::as_slice).unwrap_or_default();
+        Ok(triples.iter().map(|t| (t.predicate.clone(), t.object.clone())).collect())
+    }
 }
 
 /// Everything in an article's graph that is a mention of something.
 fn mentions(article: &NamedNode, triples: &[Triple]) -> Vec<Mention> {
-    let published = triples.iter().find(|t| t.predicate == schema::DATE_PUBLISHED).and_then(|t| literal(&t.object));
+    let of_article = |p: NamedNodeRef<'_>| {
+        let said = triples.iter().find(|t| t.predicate == p && named(&t.subject) == Some(article));
+        said.and_then(|t| literal(&t.object)).cloned()
+    };
+    let (published, sketch) = (of_article(schema::DATE_PUBLISHED), of_article(en::SKETCH));
     let nodes = triples.iter().filter(|t| t.predicate == en::INSTANCE).filter_map(|t| named(&t.subject));
-    let mut mentions: HashMap<&NamedNode, Vec<(NamedNode, Term)>> = nodes.clone().map(|n| (n, Vec::new())).collect();
+    let mut mentions: HashMap<&NamedNode, Properties> = nodes.clone().map(|n| (n, Vec::new())).collect();
     for triple in triples {
         if let Some(properties) = named(&triple.subject).and_then(|s| mentions.get_mut(s)) {
             properties.push((triple.predicate.clone(), triple.object.clone()));
         }
     }
-    let mention = |node: &NamedNode| Some((node.clone(), mentions.remove(node)?));
-    let found: Vec<_> = nodes.filter_map(mention).collect();
-    let mention =
-        |(node, properties)| Mention { node, article: article.clone(), published: published.cloned(), properties };
-    found.into_iter().map(mention).collect()
+    let mention = |node: &NamedNode| {
+        let (node, properties) = (node.clone(), mentions.remove(node)?);
+        let (published, sketch) = (published.clone(), sketch.clone());
+        Some(Mention { node, article: article.clone(), published, sketch, properties })
+    };
+    nodes.filter_map(mention).collect()
 }
 
 /// The name of a subject that has one.
@@ -129,10 +177,9 @@ fn literal(term: &Term) -> Option<&Literal> {
 }
 
 /// A relation as the record has it, without its sources; the same from whatever mention it is made.
-pub fn relation(relation: &NamedNode, mentions: &[Mention]) -> Vec<Triple> {
+pub fn relation(relation: &NamedNode, mention: &Mention) -> Vec<Triple> {
     let kept = [rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT, en::VALID_FROM, en::VALID_UNTIL];
-    let properties =
-        mentions.first().into_iter().flat_map(|m| &m.properties).filter(|(p, _)| kept.contains(&p.as_ref()));
+    let properties = mention.properties.iter().filter(|(p, _)| kept.contains(&p.as_ref()));
     let class = Triple::new(relation.clone(), rdf::TYPE, en::RELATION);
     let content = properties.map(|(p, o)| Triple::new(relation.clone(), p.clone(), o.clone()));
     std::iter::once(class).chain(content).collect()
@@ -143,13 +190,17 @@ pub fn source(instance: &NamedNode, mention: &Mention) -> Triple {
     Triple::new(instance.clone(), prov::WAS_DERIVED_FROM, mention.node.clone())
 }
 
-/// An event as the record has it, out of every mention that asserts it, in whatever order they come.
-pub fn event(ontology: &Ontology, event: &NamedNode, mentions: &[Mention]) -> Vec<Triple> {
+/// An event as the record has it, out of every report of it, in the order in which [`Rule::events`](super::same::Rule::events)
+/// gives them: the first names it.
+pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {
+    let Some(event) = reports.first().map(|r| &r.instance) else { return Vec::new() };
+    let mentions: Vec<&Mention> = reports.iter().flat_map(|r| &r.mentions).collect();
+    let ontology = mapper.ontology();
     let mut facts: BTreeSet<(NamedNode, TermKey)> = BTreeSet::new();
     let mut add = |predicate: NamedNodeRef<'_>, object: &Term| {
         facts.insert((predicate.into_owned(), TermKey(object.to_string(), object.clone())));
     };
-    for mention in mentions {
+    for mention in &mentions {
         for class in mention.all(en::EVENT_CLASS).flat_map(|c| classes(ontology, c)) {
             add(rdf::TYPE, &class);
         }
@@ -160,19 +211,23 @@ pub fn event(ontology: &Ontology, event: &NamedNode, mentions: &[Mention]) -> Ve
         }
         add(prov::WAS_DERIVED_FROM, &mention.node.clone().into());
     }
-    if let Some(when) = mentions.iter().filter_map(When::of).min() {
+    if let Some(when) = mentions.iter().filter_map(|m| When::of(m)).min() {
         add(sem::HAS_TIME, &when.time.1);
         add(en::EARLIEST, &when.first.1);
         add(en::LATEST, &when.last.1);
     }
-    if let Some(surest) = mentions.iter().filter_map(confidence).max_by(|a, b| a.0.total_cmp(&b.0)) {
+    if let Some(surest) = mentions.iter().filter_map(|m| confidence(m)).max_by(|a, b| a.0.total_cmp(&b.0)) {
         add(en::CONFIDENCE, surest.1);
     }
     if let Some(first) = mentions.iter().filter_map(|m| m.published.as_ref()).min_by_key(|d| d.value().to_owned()) {
         add(en::FIRST_REPORTED, &first.clone().into());
     }
-    let articles = mentions.iter().map(|m| &m.article).collect::<BTreeSet<_>>().len();
-    add(en::ARTICLES, &Literal::new_typed_literal(articles.to_string(), xsd::INTEGER).into());
+    let sketches: BTreeMap<&NamedNode, Option<Sketch>> =
+        mentions.iter().map(|m| (&m.article, m.sketch.as_ref().and_then(|s| s.value().parse().ok()))).collect();
+    let origins = mapper.rule().copies.origins(&sketches.values().cloned().collect::<Vec<_>>());
+    for (predicate, number) in [(en::ARTICLES, sketches.len()), (en::ORIGINS, origins)] {
+        add(predicate, &Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into());
+    }
     facts.into_iter().map(|(p, o)| Triple::new(event.clone(), p, o.1)).collect()
 }
 

@@ -1,22 +1,23 @@
-//! Articles in and out. Each change is one transaction, after which the record is what it would be had the store been built
-//! from the articles it now holds, in any order.
+//! Articles in and out. After each change the record is what it would be had the store been built from the articles it now
+//! holds, in any order.
 //!
 //! An article's graph is the evidence; everything in the default graph is a function of the evidence. A change therefore
-//! compares what the article gave to the record before with what it gives now. Triples that many articles share, such as the
-//! label of a country, stay as long as any graph has them; events and relations are made anew from all their mentions.
+//! compares what articles gave to the record before with what they give now. Triples that many articles share, such as the
+//! label of a country, stay as long as any graph has them; relations are made anew from any mention, events from all
+//! reports that hang together with those that come or go.
 
 use super::error::StoreError;
 use super::{Store, is_article};
-use crate::graph::record::{self, Mention};
-use crate::graph::{ArticleGraph, Extraction};
-use crate::ontology::Ontology;
-use crate::ontology::iri::{en, schema};
+use crate::graph::record::{self, Contribution, Mention};
+use crate::graph::same::{self, Report};
+use crate::graph::{ArticleGraph, Extraction, Mapper};
+use crate::ontology::iri::{en, prov, schema};
 use oxigraph::model::{
-    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef,
-    Triple, TripleRef,
+    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term,
+    TermRef, Triple, TripleRef,
 };
-use oxigraph::store::{StorageError, Transaction};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use oxigraph::store::StorageError;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::PoisonError;
 
 impl Store {
@@ -27,60 +28,90 @@ impl Store {
 
     /// The same with a graph that this store's [`Mapper`](crate::graph::Mapper) made.
     pub fn replace_graph(&self, graph: &ArticleGraph) -> Result<(), StoreError> {
-        self.change(&graph.article, &graph.triples)?;
+        self.replace_graphs(std::slice::from_ref(graph))
+    }
+
+    /// The same with several graphs, all or none of them: much quicker than one by one. Of two graphs of one article the
+    /// later counts.
+    pub fn replace_graphs(&self, graphs: &[ArticleGraph]) -> Result<(), StoreError> {
+        let graphs: BTreeMap<&NamedNode, &[Triple]> =
+            graphs.iter().map(|g| (&g.article, g.triples.as_slice())).collect();
+        self.change(&graphs)?;
         Ok(())
     }
 
     /// Takes an article back, with everything that only it supported. Returns whether it was there.
     pub fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
-        self.change(&self.mapper.names().article(id), &[])
+        self.change(&BTreeMap::from([(&self.mapper.names().article(id), [].as_slice())]))
     }
 
-    /// Returns whether the article was there before.
-    fn change(&self, article: &NamedNode, triples: &[Triple]) -> Result<bool, StoreError> {
+    /// Gives articles new graphs; one without triples goes. Returns whether any was there before.
+    fn change(&self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let work = || {
-            let mut change = Change { ontology: self.mapper.ontology(), transaction: self.inner.start_transaction()? };
-            let was_there = change.replace(article, triples)?;
-            change.transaction.commit()?;
+            let mut change = Change {
+                mapper: &self.mapper,
+                // Nobody else writes meanwhile.
+                store: &self.inner,
+                articles: graphs.keys().map(|a| (*a).clone()).collect(),
+                come: HashSet::new(),
+                gone: HashSet::new(),
+            };
+            let was_there = change.replace(graphs)?;
+            let emptied = graphs.iter().filter(|(_, triples)| triples.is_empty()).map(|(article, _)| *article);
+            change.commit(&emptied.collect::<Vec<_>>())?;
             Ok(was_there)
         };
         work().map_err(|e| self.failed("write to", e))
     }
 }
 
-/// Events or relations with the mentions that assert them.
-type Instances = BTreeMap<NamedNode, Vec<Mention>>;
-
-fn instances<'a>(before: &'a Instances, after: &'a Instances) -> BTreeSet<&'a NamedNode> {
-    before.keys().chain(after.keys()).collect()
+/// A change on its way: quads that come and quads that go.
+struct Change<'a> {
+    mapper: &'a Mapper,
+    store: &'a oxigraph::store::Store,
+    /// Those that change.
+    articles: HashSet<NamedNode>,
+    come: HashSet<Quad>,
+    gone: HashSet<Quad>,
 }
 
-/// One article's change on its way.
-struct Change<'a> {
-    ontology: &'a Ontology,
-    transaction: Transaction<'a>,
+/// Something that is to be made anew, as it was and as it shall be.
+#[derive(Default)]
+struct Both<T> {
+    before: T,
+    after: T,
 }
 
 impl Change<'_> {
-    fn replace(&mut self, article: &NamedNode, new: &[Triple]) -> Result<bool, StorageError> {
-        let old = self.triples(None, GraphNameRef::NamedNode(article.as_ref()))?;
-        let before = record::contribution(self.ontology, article, &old);
-        let after = record::contribution(self.ontology, article, new);
-        self.exchange(GraphNameRef::NamedNode(article.as_ref()), &old, new);
-        if new.is_empty() {
-            self.transaction.remove_named_graph(article)?;
+    fn replace(&mut self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StorageError> {
+        let mut all: Vec<Both<Contribution>> = Vec::new();
+        let mut was_there = false;
+        for (article, new) in graphs {
+            let old = self.triples(None, article.as_ref().into())?;
+            was_there |= !old.is_empty();
+            let contribution = |triples| record::contribution(self.mapper, article, triples);
+            all.push(Both { before: contribution(&old), after: contribution(new) });
+            self.exchange(article.as_ref().into(), &old, new);
         }
-        self.shared(article, &before.shared, &after.shared)?;
-        for event in instances(&before.events, &after.events) {
-            let (mentions, is_new) = self.mentions(event, article, &before.events, &after.events)?;
-            let triples = if mentions.is_empty() { Vec::new() } else { record::event(self.ontology, event, &mentions) };
-            self.describe(event, is_new, &triples)?;
+        self.shared(&all)?;
+        self.relations(&all)?;
+        self.events(all)?;
+        Ok(was_there)
+    }
+
+    /// Writes. What only adds is written without looking, which is quicker.
+    fn commit(self, emptied: &[&NamedNode]) -> Result<(), StorageError> {
+        if self.gone.is_empty() && emptied.is_empty() {
+            return self.store.extend(self.come);
         }
-        for relation in instances(&before.relations, &after.relations) {
-            self.relation(article, relation, before.relations.get(relation), after.relations.get(relation))?;
+        let mut transaction = self.store.start_transaction()?;
+        self.gone.iter().for_each(|quad| transaction.remove(quad));
+        transaction.extend(&self.come);
+        for graph in emptied {
+            transaction.remove_named_graph(*graph)?;
         }
-        Ok(!old.is_empty())
+        transaction.commit()
     }
 
     fn triples(
@@ -88,70 +119,79 @@ impl Change<'_> {
         subject: Option<NamedOrBlankNodeRef<'_>>,
         graph: GraphNameRef<'_>,
     ) -> Result<Vec<Triple>, StorageError> {
-        self.transaction.quads_for_pattern(subject, None, None, Some(graph)).map(|q| q.map(Triple::from)).collect()
+        self.store.quads_for_pattern(subject, None, None, Some(graph)).map(|q| q.map(Triple::from)).collect()
     }
 
     /// Turns one set of triples of a graph into another.
     fn exchange(&mut self, graph: GraphNameRef<'_>, old: &[Triple], new: &[Triple]) {
         let (olds, news): (HashSet<&Triple>, HashSet<&Triple>) = (old.iter().collect(), new.iter().collect());
-        for gone in old.iter().filter(|t| !news.contains(t)) {
-            self.transaction.remove(gone.as_ref().in_graph(graph));
-        }
-        for come in new.iter().filter(|t| !olds.contains(t)) {
-            self.transaction.insert(come.as_ref().in_graph(graph));
-        }
+        let quad = |t: &Triple| t.as_ref().in_graph(graph).into_owned();
+        self.gone.extend(old.iter().filter(|t| !news.contains(t)).map(quad));
+        self.come.extend(new.iter().filter(|t| !olds.contains(t)).map(quad));
     }
 
-    /// Makes a node of the record what it shall be. Of a new one nothing needs to be looked for.
-    fn describe(&mut self, node: &NamedNode, is_new: bool, triples: &[Triple]) -> Result<(), StorageError> {
-        let old = if is_new { Vec::new() } else { self.triples(Some(node.into()), GraphNameRef::DefaultGraph)? };
-        self.exchange(GraphNameRef::DefaultGraph, &old, triples);
-        Ok(())
-    }
-
-    /// Adds what the article now shares with others, and takes away what it did and no other article has.
-    fn shared(&mut self, article: &NamedNode, before: &[Triple], after: &[Triple]) -> Result<(), StorageError> {
-        let stay: HashSet<&Triple> = after.iter().collect();
-        let mut old = Vec::new();
-        for triple in before {
-            if stay.contains(triple) || !self.is_elsewhere(triple.as_ref(), article.as_ref())? {
-                old.push(triple.clone());
+    /// Adds what the articles now share with others, and takes away what they did and no other article has.
+    fn shared(&mut self, all: &[Both<Contribution>]) -> Result<(), StorageError> {
+        let after: HashSet<&Triple> = all.iter().flat_map(|b| &b.after.shared).collect();
+        let before: HashSet<&Triple> = all.iter().flat_map(|b| &b.before.shared).collect();
+        for triple in before.difference(&after) {
+            if !self.is_elsewhere(triple.as_ref())? {
+                self.gone.insert((*triple).clone().in_graph(GraphName::DefaultGraph));
             }
         }
-        self.exchange(GraphNameRef::DefaultGraph, &old, after);
+        self.come.extend(after.difference(&before).map(|t| (*t).clone().in_graph(GraphName::DefaultGraph)));
         Ok(())
     }
 
-    /// Makes a relation what it shall be. It is the same from whatever mention it is made, so that it is enough to know
-    /// whether there is any other: that somebody is president of somewhere is said by thousands of articles.
-    fn relation(
-        &mut self,
-        article: &NamedNode,
-        relation: &NamedNode,
-        before: Option<&Vec<Mention>>,
-        after: Option<&Vec<Mention>>,
-    ) -> Result<(), StorageError> {
-        let sources = |mentions: Option<&Vec<Mention>>| -> Vec<Triple> {
-            mentions.into_iter().flatten().map(|m| record::source(relation, m)).collect()
-        };
-        let (mut old, mut new) = (sources(before), sources(after));
-        if let Some(mentions) = after {
-            new.extend(record::relation(relation, mentions));
-        } else if let Some(mentions) = before
-            && !self.is_asserted_elsewhere(relation, article)?
-        {
-            old.extend(record::relation(relation, mentions));
+    /// Whether the graph of an article that does not change has the triple.
+    fn is_elsewhere(&self, triple: TripleRef<'_>) -> Result<bool, StorageError> {
+        let (s, p, o) = (triple.subject, triple.predicate, triple.object);
+        for quad in self.store.quads_for_pattern(Some(s), Some(p), Some(o), None) {
+            if self.other_article(&quad?.graph_name).is_some() {
+                return Ok(true);
+            }
         }
-        self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+        Ok(false)
+    }
+
+    /// The article that a graph belongs to, unless it is one that changes.
+    fn other_article<'g>(&self, graph: &'g GraphName) -> Option<&'g NamedNode> {
+        match graph {
+            GraphName::NamedNode(node) if !self.articles.contains(node) && is_article(node.as_ref()) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// Makes relations what they shall be. One is the same from whatever mention it is made, so that it is enough to know
+    /// whether there is any other: that somebody is president of somewhere is said by thousands of articles.
+    fn relations(&mut self, all: &[Both<Contribution>]) -> Result<(), StorageError> {
+        let mut relations: BTreeMap<&NamedNode, Both<Vec<&Mention>>> = BTreeMap::new();
+        for both in all {
+            for (relation, mentions) in &both.before.relations {
+                relations.entry(relation).or_default().before.extend(mentions);
+            }
+            for (relation, mentions) in &both.after.relations {
+                relations.entry(relation).or_default().after.extend(mentions);
+            }
+        }
+        for (relation, Both { before, after }) in relations {
+            let triples = |mentions: &[&Mention], with_itself: bool| -> Vec<Triple> {
+                let itself = mentions.first().filter(|_| with_itself).map(|m| record::relation(relation, m));
+                let sources = mentions.iter().map(|m| record::source(relation, m));
+                itself.into_iter().flatten().chain(sources).collect()
+            };
+            let goes = !before.is_empty() && after.is_empty() && !self.is_asserted_elsewhere(relation)?;
+            let (old, new) = (triples(&before, goes), triples(&after, true));
+            self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+        }
         Ok(())
     }
 
-    fn is_asserted_elsewhere(&self, relation: &NamedNode, article: &NamedNode) -> Result<bool, StorageError> {
+    fn is_asserted_elsewhere(&self, relation: &NamedNode) -> Result<bool, StorageError> {
         let object = Some(TermRef::NamedNode(relation.as_ref()));
-        for quad in self.transaction.quads_for_pattern(None, Some(en::INSTANCE), object, None) {
-            if let Quad { subject: NamedOrBlankNode::NamedNode(node), graph_name: GraphName::NamedNode(other), .. } =
-                quad?
-                && other != *article
+        for quad in self.store.quads_for_pattern(None, Some(en::INSTANCE), object, None) {
+            if let Quad { subject: NamedOrBlankNode::NamedNode(node), graph_name, .. } = quad?
+                && let Some(other) = self.other_article(&graph_name)
                 && self.mention(node, other)?.is_fact()
             {
                 return Ok(true);
@@ -160,58 +200,113 @@ impl Change<'_> {
         Ok(false)
     }
 
-    /// Whether another article's graph has the triple.
-    fn is_elsewhere(&self, triple: TripleRef<'_>, article: NamedNodeRef<'_>) -> Result<bool, StorageError> {
-        let (s, p, o) = (triple.subject, triple.predicate, triple.object);
-        for quad in self.transaction.quads_for_pattern(Some(s), Some(p), Some(o), None) {
-            if matches!(quad?.graph_name, GraphName::NamedNode(g) if g != article && is_article(g.as_ref())) {
-                return Ok(true);
-            }
+    /// Makes events what they shall be: those that the articles report or reported, and all others that hang together with
+    /// them.
+    fn events(&mut self, all: Vec<Both<Contribution>>) -> Result<(), StorageError> {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for both in all {
+            before.extend(both.before.events);
+            after.extend(both.after.events);
         }
-        Ok(false)
+        let mut reader = Reader::default();
+        let old = self.hanging_together(before, &mut reader)?;
+        let mut names: BTreeSet<NamedNode> = BTreeSet::new();
+        for report in old.values() {
+            names.extend(self.events_of(report)?);
+        }
+        let others = old.into_values().filter(|r| !self.articles.contains(&r.article));
+        let start = others.chain(after).collect();
+        let new = self.hanging_together(start, &mut reader)?;
+        for report in new.values().filter(|r| !self.articles.contains(&r.article)) {
+            names.extend(self.events_of(report)?);
+        }
+        let mapper = self.mapper;
+        let events = mapper.rule().events(mapper.ontology(), new.into_values().collect());
+        let new: Vec<Triple> = events.iter().flat_map(|reports| record::event(mapper, reports)).collect();
+        let mut old = Vec::new();
+        for name in &names {
+            old.extend(self.triples(Some(name.into()), GraphNameRef::DefaultGraph)?);
+        }
+        self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+        Ok(())
     }
 
-    /// Every mention that asserts an event: those that the article has now, and those of all others. Also says
-    /// whether the record did not have it before.
-    fn mentions(
+    /// Reports, and those of articles that do not change with which they hang together.
+    fn hanging_together(
         &self,
-        instance: &NamedNode,
-        article: &NamedNode,
-        before: &Instances,
-        after: &Instances,
-    ) -> Result<(Vec<Mention>, bool), StorageError> {
-        let mut mentions = self.mentions_elsewhere(instance, article)?;
-        let is_new = mentions.is_empty() && !before.contains_key(instance);
-        mentions.extend(after.get(instance).into_iter().flatten().cloned());
-        mentions.sort_by(|a, b| (&a.article, &a.node).cmp(&(&b.article, &b.node)));
-        Ok((mentions, is_new))
+        start: Vec<Report>,
+        reader: &mut Reader,
+    ) -> Result<BTreeMap<NamedNode, Report>, StorageError> {
+        let (rule, ontology) = (self.mapper.rule(), self.mapper.ontology());
+        same::closure(rule, ontology, start, |anchor| self.reports_at(anchor, reader))
     }
 
-    fn mentions_elsewhere(&self, instance: &NamedNode, article: &NamedNode) -> Result<Vec<Mention>, StorageError> {
-        let object = Some(TermRef::NamedNode(instance.as_ref()));
+    /// The reports of articles that do not change that have an anchor.
+    fn reports_at(&self, anchor: &str, reader: &mut Reader) -> Result<Vec<Report>, StorageError> {
+        let literal = Literal::new_simple_literal(anchor);
+        let mut reports = Vec::new();
+        for quad in self.store.quads_for_pattern(None, Some(en::ANCHOR), Some((&literal).into()), None) {
+            let Quad { subject: NamedOrBlankNode::NamedNode(instance), graph_name, .. } = quad? else { continue };
+            let Some(article) = self.other_article(&graph_name) else { continue };
+            if !reader.reports.contains_key(&instance) {
+                let report = self.report(&instance, article)?;
+                reader.reports.insert(instance.clone(), report);
+            }
+            reports.push(reader.reports[&instance].clone());
+        }
+        Ok(reports)
+    }
+
+    fn report(&self, instance: &NamedNode, article: &NamedNode) -> Result<Report, StorageError> {
+        let (graph, object) = (GraphNameRef::NamedNode(article.as_ref()), Some(TermRef::NamedNode(instance.as_ref())));
         let mut mentions = Vec::new();
-        for quad in self.transaction.quads_for_pattern(None, Some(en::INSTANCE), object, None) {
-            if let Quad { subject: NamedOrBlankNode::NamedNode(node), graph_name: GraphName::NamedNode(graph), .. } =
-                quad?
-                && graph != *article
-            {
-                mentions.push(self.mention(node, graph)?);
+        for quad in self.store.quads_for_pattern(None, Some(en::INSTANCE), object, Some(graph)) {
+            if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
+                mentions.push(self.mention(node, article)?);
             }
         }
         mentions.retain(Mention::is_fact);
-        Ok(mentions)
+        mentions.sort_by(|a, b| a.node.cmp(&b.node));
+        let mapper = self.mapper;
+        mapper.rule().report((mapper.ontology(), mapper.names()), instance.clone(), mentions, |node| {
+            let triples = self.triples(Some(node.into()), graph)?;
+            Ok(triples.into_iter().map(|t| (t.predicate, t.object)).collect())
+        })
     }
 
-    fn mention(&self, node: NamedNode, article: NamedNode) -> Result<Mention, StorageError> {
+    /// The events of the record that are made of a report, among others.
+    fn events_of(&self, report: &Report) -> Result<BTreeSet<NamedNode>, StorageError> {
+        let mut events = BTreeSet::new();
+        for mention in &report.mentions {
+            let (from, graph) = (Some(prov::WAS_DERIVED_FROM), Some(GraphNameRef::DefaultGraph));
+            for quad in self.store.quads_for_pattern(None, from, Some(mention.node.as_ref().into()), graph) {
+                if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
+                    events.insert(event);
+                }
+            }
+        }
+        Ok(events)
+    }
+
+    fn mention(&self, node: NamedNode, article: &NamedNode) -> Result<Mention, StorageError> {
         let graph = GraphNameRef::NamedNode(article.as_ref());
         let properties = self.triples(Some(node.as_ref().into()), graph)?.into_iter().map(|t| (t.predicate, t.object));
         let properties = properties.collect();
-        let subject = Some(article.as_ref().into());
-        let mut days = self.transaction.quads_for_pattern(subject, Some(schema::DATE_PUBLISHED), None, Some(graph));
-        let published = match days.next().transpose()?.map(|q| q.object) {
-            Some(Term::Literal(day)) => Some(day),
-            _ => None,
+        let said = |predicate: NamedNodeRef<'_>| {
+            let subject = Some(article.as_ref().into());
+            let mut quads = self.store.quads_for_pattern(subject, Some(predicate), None, Some(graph));
+            match quads.next().transpose()?.map(|q| q.object) {
+                Some(Term::Literal(literal)) => Ok::<_, StorageError>(Some(literal)),
+                _ => Ok(None),
+            }
         };
-        Ok(Mention { node, article: article.clone(), published, properties })
+        let (published, sketch) = (said(schema::DATE_PUBLISHED)?, said(en::SKETCH)?);
+        Ok(Mention { node, article: article.clone(), published, sketch, properties })
     }
+}
+
+/// Reports that have been read.
+#[derive(Default)]
+struct Reader {
+    reports: HashMap<NamedNode, Report>,
 }

@@ -1,9 +1,9 @@
 //! Whether the layers of a store agree: the record holds what the articles' graphs give it, and nothing else.
 
 use super::{Store, StoreError};
-use crate::graph::record::{self, Mention};
+use crate::graph::record;
 use oxigraph::model::{GraphName, NamedNode, Term, Triple};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// Something that is not as it should be.
@@ -37,9 +37,6 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Events or relations of the record, with every mention that asserts them.
-type Instances = BTreeMap<NamedNode, Vec<Mention>>;
-
 /// Triples that the record should hold, each with an article that calls for it.
 type Expected = HashMap<Triple, NamedNode>;
 
@@ -47,31 +44,26 @@ impl Store {
     /// Everything on which evidence and record disagree, and for each graph every term of our own that the ontology lacks;
     /// nothing for a store that is whole. Holds the record in memory.
     pub fn verify(&self) -> Result<Vec<Fault>, StoreError> {
-        let (mut faults, mut expected) = (Vec::new(), Expected::new());
-        let (mut events, mut relations) = (Instances::new(), Instances::new());
+        let (mut faults, mut expected, mut reports) = (Vec::new(), Expected::new(), Vec::new());
+        let mapper = self.mapper();
         for article in self.articles()? {
             let triples = self.triples_of(&GraphName::NamedNode(article.clone()))?;
             faults.extend(self.unknown_terms(&triples, Some(&article)));
-            let contribution = record::contribution(self.mapper.ontology(), &article, &triples);
-            expected.extend(contribution.shared.into_iter().map(|t| (t, article.clone())));
-            gather(&mut relations, contribution.relations);
-            gather(&mut events, contribution.events);
+            let contribution = record::contribution(mapper, &article, &triples);
+            let relations = contribution.relations.iter().flat_map(|(relation, mentions)| {
+                let triples =
+                    mentions.iter().map(move |m| (record::relation(relation, m), record::source(relation, m)));
+                triples.flat_map(|(itself, source)| itself.into_iter().chain([source]))
+            });
+            expected.extend(relations.chain(contribution.shared).map(|t| (t, article.clone())));
+            reports.extend(contribution.events);
         }
-        self.expect(&mut expected, &events, &relations);
+        for event in mapper.rule().events(mapper.ontology(), reports) {
+            let article = &event[0].article;
+            expected.extend(record::event(mapper, &event).into_iter().map(|t| (t, article.clone())));
+        }
         faults.extend(self.against_record(&expected)?);
         Ok(faults)
-    }
-
-    fn expect(&self, expected: &mut Expected, events: &Instances, relations: &Instances) {
-        for (relation, mentions) in relations {
-            let mut triples = record::relation(relation, mentions);
-            triples.extend(mentions.iter().map(|m| record::source(relation, m)));
-            expected.extend(triples.into_iter().map(|t| (t, mentions[0].article.clone())));
-        }
-        for (event, mentions) in events {
-            let triples = record::event(self.mapper.ontology(), event, mentions);
-            expected.extend(triples.into_iter().map(|t| (t, mentions[0].article.clone())));
-        }
     }
 
     fn triples_of(&self, graph: &GraphName) -> Result<Vec<Triple>, StoreError> {
@@ -109,12 +101,6 @@ impl Store {
             }
         }
         faults
-    }
-}
-
-fn gather(all: &mut Instances, more: Instances) {
-    for (instance, mentions) in more {
-        all.entry(instance).or_default().extend(mentions);
     }
 }
 

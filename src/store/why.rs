@@ -214,7 +214,7 @@ impl Store {
 
     fn mention_of(&self, graph: &NamedNode, node: &NamedNode) -> Result<Mention, StoreError> {
         let properties = self.properties(graph, node)?;
-        Ok(Mention { node: node.clone(), article: graph.clone(), published: None, properties })
+        Ok(Mention { node: node.clone(), article: graph.clone(), published: None, sketch: None, properties })
     }
 
     /// The articles' graphs that say something of a node.

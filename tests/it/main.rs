@@ -9,6 +9,7 @@ mod documents;
 mod export;
 mod gazetteer;
 mod graph;
+mod instances;
 mod interrupted;
 mod layers;
 mod nlp;

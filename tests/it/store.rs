@@ -3,10 +3,11 @@
 use crate::graph::{mapper, news};
 use entente::extract::Extraction;
 use entente::store::{AnswerFormat, QueryError, QueryOptions, Store, parse_term};
+use oxigraph::model::Quad;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-fn all(store: &Store) -> BTreeSet<String> {
+pub fn all(store: &Store) -> BTreeSet<String> {
     store.quads().map(|q| q.unwrap().to_string()).collect()
 }
 
@@ -16,9 +17,9 @@ fn empty() -> BTreeSet<String> {
 }
 
 /// What a store of these articles should hold, made without a store.
-fn expected(articles: &[Extraction]) -> BTreeSet<String> {
-    let quads = articles.iter().flat_map(|x| mapper().quads(x)).map(|q| q.to_string());
-    quads.chain(empty()).collect()
+pub fn expected(articles: &[Extraction]) -> BTreeSet<String> {
+    let quads = mapper().quads_of(articles);
+    quads.iter().map(Quad::to_string).chain(empty()).collect()
 }
 
 pub fn loaded() -> Store {
@@ -29,7 +30,7 @@ pub fn loaded() -> Store {
     store
 }
 
-fn assert_same(got: &BTreeSet<String>, expected: &BTreeSet<String>, when: &str) {
+pub fn assert_same(got: &BTreeSet<String>, expected: &BTreeSet<String>, when: &str) {
     let missing: Vec<_> = expected.difference(got).collect();
     let added: Vec<_> = got.difference(expected).collect();
     assert!(missing.is_empty() && added.is_empty(), "{when}\nmissing: {missing:#?}\ntoo many: {added:#?}");

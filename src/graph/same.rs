@@ -1,0 +1,412 @@
+//! Which events of different articles are one event: a function of what the articles say, in whatever order they come.
+//!
+//! An event that an article asserts is a [`Report`]. It has *anchors*, short texts of day, kind and party or place, kept in
+//! the article's graph, by which reports that may be of one event are found; [`Rule::agree`] compares two of them, and
+//! [`Rule::events`] sorts all that hang together into events. See `data/instances/README.md` for the rule.
+
+use super::copies::{CopyRule, Sketch, words};
+use super::names::{Names, hash};
+use super::party::{Comparison, Party, Properties};
+use super::record::Mention;
+use crate::ontology::iri::{en, nif};
+use crate::ontology::{Ontology, local};
+use jiff::civil::Date;
+use oxigraph::model::{NamedNode, NamedNodeRef, Term};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// When reports are of one event.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    longest: i32,
+    agreements: usize,
+    family: Vec<Family>,
+    pub copies: CopyRule,
+}
+
+/// Classes of events that are compared.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    class: String,
+    #[serde(default)]
+    pooled: bool,
+    /// How many parties both must name.
+    parties: usize,
+    /// In place of the rule's, where less is enough: somebody dies once.
+    agreements: Option<usize>,
+    place: PlaceRule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PlaceRule {
+    Free,
+    Same,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    #[error("data/instances/rule.toml: {0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("data/instances/rule.toml: `{0}` is no class of events")]
+    Class(String),
+}
+
+/// An event as one article asserts it.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The event as the article alone gives it.
+    pub instance: NamedNode,
+    pub article: NamedNode,
+    /// The mentions of it that assert it; at least one.
+    pub mentions: Vec<Mention>,
+    pub anchors: BTreeSet<String>,
+    traits: Traits,
+}
+
+/// What tells an event from others.
+#[derive(Clone, Debug, Default)]
+struct Traits {
+    classes: BTreeSet<String>,
+    stretch: Option<(Date, Date)>,
+    actors: BTreeSet<Party>,
+    recipients: BTreeSet<Party>,
+    others: BTreeSet<Party>,
+    places: BTreeSet<Party>,
+    numbers: BTreeSet<(NamedNode, String)>,
+    sentences: Vec<NamedNode>,
+    sketch: Option<Sketch>,
+}
+
+/// What anchors of the same sentence begin with.
+const SAID: &str = "said ";
+
+impl Rule {
+    /// The rule that is part of the program.
+    pub fn embedded(ontology: &Ontology) -> Result<Self, RuleError> {
+        let rule: Self = toml::from_str(include_str!("../../data/instances/rule.toml"))?;
+        match rule.family.iter().find(|f| ontology.event(&f.class).is_none()) {
+            Some(family) => Err(RuleError::Class(family.class.clone())),
+            None => Ok(rule),
+        }
+    }
+
+    /// A report out of its mentions. `about` tells what the article says of a node.
+    pub fn report<E>(
+        &self,
+        (ontology, names): (&Ontology, &Names),
+        instance: NamedNode,
+        mentions: Vec<Mention>,
+        mut about: impl FnMut(&NamedNode) -> Result<Properties, E>,
+    ) -> Result<Report, E> {
+        let mut traits = Traits::default();
+        for mention in &mentions {
+            traits.add(ontology, names, mention, &mut about)?;
+        }
+        let article = mentions.first().map_or_else(|| instance.clone(), |m| m.article.clone());
+        let texts = about(&instance)?.into_iter().filter(|(p, _)| *p == en::ANCHOR);
+        let anchors = texts.filter_map(|(_, o)| value(&o).map(str::to_owned)).collect();
+        Ok(Report { instance, article, mentions, anchors, traits })
+    }
+
+    /// The anchors that a report shall have.
+    pub fn anchors<E>(
+        &self,
+        ontology: &Ontology,
+        report: &Report,
+        mut about: impl FnMut(&NamedNode) -> Result<Properties, E>,
+    ) -> Result<BTreeSet<String>, E> {
+        let traits = &report.traits;
+        let mut anchors = BTreeSet::new();
+        if let (Some(family), Some((first, last))) = (self.family(ontology, traits), self.stretch(traits)) {
+            let parties: Vec<&Party> = match family.place {
+                PlaceRule::Free => traits.actors.union(&traits.recipients).filter(|p| p.is_identified()).collect(),
+                PlaceRule::Same => traits.places.iter().filter(|p| p.is_identified() && !p.is_state()).collect(),
+            };
+            anchors.extend(parties.iter().map(|party| format!("{first}/{last} {} {}", family.class, party.key)));
+        }
+        for sentence in &traits.sentences {
+            let text = about(sentence)?.into_iter().find(|(p, _)| *p == nif::ANCHOR_OF);
+            let words = words(text.as_ref().and_then(|(_, o)| value(o)).unwrap_or_default());
+            if words.len() >= self.copies.sentence {
+                anchors.insert(format!("{SAID}{}", &hash(&[&words.join(" ")])[..16]));
+            }
+        }
+        Ok(anchors)
+    }
+
+    /// Whether two reports are of one event, as far as both say.
+    pub fn agree(&self, ontology: &Ontology, a: &Report, b: &Report) -> bool {
+        let (x, y) = (&a.traits, &b.traits);
+        a.article != b.article
+            && classes_agree(ontology, &x.classes, &y.classes)
+            && (self.are_of_one_event(ontology, x, y) || self.are_copies(a, b))
+    }
+
+    fn are_of_one_event(&self, ontology: &Ontology, x: &Traits, y: &Traits) -> bool {
+        let (Some(family), Some(other)) = (self.family(ontology, x), self.family(ontology, y)) else { return false };
+        let stretch = self.stretch(x);
+        if family.class != other.class || stretch.is_none() || stretch != self.stretch(y) || !places_agree(x, y) {
+            return false;
+        }
+        let Some(parties) = (if family.pooled { x.agree_pooled(y) } else { x.agree_by_side(y) }) else { return false };
+        let places = match family.place {
+            PlaceRule::Same if !x.are_in_one_town(y) => return false,
+            PlaceRule::Free if !x.are_in_one_place(y) => 0,
+            _ => 1,
+        };
+        let numbers = usize::from(x.numbers.intersection(&y.numbers).next().is_some());
+        parties >= family.parties && parties + places + numbers >= family.agreements.unwrap_or(self.agreements)
+    }
+
+    /// Whether two reports stand in the same sentence of copies.
+    fn are_copies(&self, a: &Report, b: &Report) -> bool {
+        let (x, y) = (&a.traits, &b.traits);
+        let is_said = a.anchors.intersection(&b.anchors).any(|anchor| anchor.starts_with(SAID));
+        let sketches = || Some(self.copies.are_copies(x.sketch.as_ref()?, y.sketch.as_ref()?));
+        let times = || x.stretch.is_none() || y.stretch.is_none() || x.stretch == y.stretch;
+        is_said && times() && places_agree(x, y) && x.agree_by_side(y).is_some() && sketches().unwrap_or_default()
+    }
+
+    /// The nearest family at or above the classes of an event, when it is one.
+    fn family(&self, ontology: &Ontology, traits: &Traits) -> Option<&Family> {
+        let mut families = traits.classes.iter().map(|class| {
+            let above = ontology.event(class).into_iter().flat_map(|c| &c.above).filter_map(|c| local(c.as_ref()));
+            std::iter::once(class.as_str()).chain(above).find_map(|c| self.family.iter().find(|f| f.class == c))
+        });
+        let first = families.next()??;
+        families.all(|f| f.is_some_and(|f| f.class == first.class)).then_some(first)
+    }
+
+    /// The time of an event, when it is short enough.
+    fn stretch(&self, traits: &Traits) -> Option<(Date, Date)> {
+        let is_short = |(first, last): &(Date, Date)| last.since(*first).is_ok_and(|s| s.get_days() < self.longest);
+        traits.stretch.filter(is_short)
+    }
+
+    /// Sorts reports into events. Of reports that agree directly or through others, all have to be given.
+    pub fn events(&self, ontology: &Ontology, reports: Vec<Report>) -> Vec<Vec<Report>> {
+        let parts = self.connected(ontology, reports);
+        parts.into_iter().flat_map(|part| self.sorted(ontology, part)).collect()
+    }
+
+    /// Reports that agree, directly or through others.
+    fn connected(&self, ontology: &Ontology, reports: Vec<Report>) -> Vec<Vec<Report>> {
+        let mut by_anchor: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (i, report) in reports.iter().enumerate() {
+            report.anchors.iter().for_each(|anchor| by_anchor.entry(anchor).or_default().push(i));
+        }
+        let mut part_of: Vec<Option<usize>> = vec![None; reports.len()];
+        let mut parts = 0;
+        for start in 0..reports.len() {
+            if part_of[start].is_some() {
+                continue;
+            }
+            part_of[start] = Some(parts);
+            let mut next = vec![start];
+            while let Some(i) = next.pop() {
+                for &j in reports[i].anchors.iter().flat_map(|anchor| &by_anchor[anchor.as_str()]) {
+                    if part_of[j].is_none() && self.agree(ontology, &reports[i], &reports[j]) {
+                        part_of[j] = Some(parts);
+                        next.push(j);
+                    }
+                }
+            }
+            parts += 1;
+        }
+        let mut connected: Vec<Vec<Report>> = vec![Vec::new(); parts];
+        for (report, part) in reports.into_iter().zip(part_of) {
+            connected[part.unwrap_or_default()].push(report);
+        }
+        connected
+    }
+
+    /// The events of one connected part: the fullest reports first, each to the one event with all of whose reports it
+    /// agrees. What could be of several events is an event of its own.
+    fn sorted(&self, ontology: &Ontology, mut part: Vec<Report>) -> Vec<Vec<Report>> {
+        if part.len() > 1 {
+            part.sort_by_cached_key(|r| (std::cmp::Reverse(r.fullness(ontology)), r.order()));
+        }
+        let mut events: Vec<Vec<Report>> = Vec::new();
+        for report in part {
+            let fits = |event: &Vec<Report>| event.iter().all(|other| self.agree(ontology, &report, other));
+            let fitting: Vec<usize> = (0..events.len()).filter(|&i| fits(&events[i])).collect();
+            match fitting.as_slice() {
+                [event] => events[*event].push(report),
+                _ => events.push(vec![report]),
+            }
+        }
+        for event in &mut events {
+            event.sort_by_cached_key(Report::order);
+        }
+        events
+    }
+}
+
+impl Report {
+    /// The event is named by its first report: the earliest article, then the first name.
+    fn order(&self) -> (String, NamedNode) {
+        let published = self.mentions.iter().filter_map(|m| m.published.as_ref()).map(|d| d.value().to_owned()).min();
+        (published.unwrap_or_else(|| "unknown".to_owned()), self.instance.clone())
+    }
+
+    /// How much it says.
+    fn fullness(&self, ontology: &Ontology) -> (usize, usize, usize) {
+        let traits = &self.traits;
+        let identified = |set: &BTreeSet<Party>| set.iter().filter(|p| p.is_identified()).count();
+        let depth = traits.classes.iter().filter_map(|c| ontology.event(c)).map(|c| c.above.len()).max();
+        (identified(&traits.places), identified(&traits.actors) + identified(&traits.recipients), depth.unwrap_or(0))
+    }
+}
+
+impl Traits {
+    fn add<E>(
+        &mut self,
+        ontology: &Ontology,
+        names: &Names,
+        mention: &Mention,
+        about: &mut impl FnMut(&NamedNode) -> Result<Properties, E>,
+    ) -> Result<(), E> {
+        for (predicate, object) in &mention.properties {
+            match object {
+                Term::NamedNode(node) if *predicate == en::EVENT_CLASS => {
+                    self.classes.extend(local(node.as_ref()).map(str::to_owned));
+                }
+                Term::NamedNode(node) if *predicate == en::SENTENCE => self.sentences.push(node.clone()),
+                Term::NamedNode(node) => {
+                    if let Some(set) = self.set(ontology, predicate.as_ref()) {
+                        set.extend(Party::all(node, names, about)?);
+                    }
+                }
+                Term::Literal(number) if is_number(predicate.as_ref()) => {
+                    self.numbers.insert((predicate.clone(), number.value().to_owned()));
+                }
+                _ => (),
+            }
+        }
+        let stretch = mention.stretch();
+        // As the record does: the shortest time that a mention gives.
+        self.stretch = [self.stretch, stretch]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(f, l)| (l.since(*f).ok().map(|s| s.get_days()), *f));
+        self.sketch = self.sketch.take().or_else(|| mention.sketch.as_ref()?.value().parse().ok());
+        Ok(())
+    }
+
+    /// Where those with this role are kept.
+    fn set(&mut self, ontology: &Ontology, predicate: NamedNodeRef<'_>) -> Option<&mut BTreeSet<Party>> {
+        let role = local(predicate).and_then(|name| ontology.role(name));
+        match role {
+            _ if predicate == en::ACTOR => Some(&mut self.actors),
+            _ if predicate == en::RECIPIENT => Some(&mut self.recipients),
+            Some(role) if !role.is_place => Some(&mut self.others),
+            // Where somebody comes from is not where it happens.
+            Some(_) if local(predicate) != Some("origin") => Some(&mut self.places),
+            _ => None,
+        }
+    }
+
+    /// How many parties are the same; none when they do not agree.
+    fn agree_by_side(&self, other: &Self) -> Option<usize> {
+        let sides = side(&self.actors, &other.actors)? + side(&self.recipients, &other.recipients)?;
+        Some(sides + same(&self.others, &other.others))
+    }
+
+    /// The same, whoever stands on which side.
+    fn agree_pooled(&self, other: &Self) -> Option<usize> {
+        let pool = |t: &Self| t.actors.union(&t.recipients).cloned().collect::<BTreeSet<_>>();
+        let (mine, others) = (pool(self), pool(other));
+        side(&mine, &others)
+    }
+
+    fn are_in_one_town(&self, other: &Self) -> bool {
+        let is_fine = |p: &&Party| !p.is_state();
+        let (mine, others) = (self.places.iter().filter(is_fine), other.places.iter().filter(is_fine));
+        let others: Vec<&Party> = others.collect();
+        mine.into_iter().any(|p| others.iter().any(|q| p.compare_place(q) == Comparison::Same))
+    }
+
+    /// Whether the places are the same, or one is the country of the other; the host of a visit is a place too.
+    fn are_in_one_place(&self, other: &Self) -> bool {
+        let all = |t: &Self| t.places.iter().chain(t.recipients.iter().filter(|p| p.is_place())).cloned().collect();
+        let (mine, others): (Vec<Party>, Vec<Party>) = (all(self), all(other));
+        let near = |p: &Party, q: &Party| match p.compare_place(q) {
+            Comparison::Same => true,
+            Comparison::Unclear => p.is_state() || q.is_state(),
+            Comparison::Different => false,
+        };
+        let is_place = |p: &Party, t: &Self| t.places.contains(p);
+        // Two recipients that are the same have been counted as parties.
+        mine.iter().any(|p| others.iter().any(|q| (is_place(p, self) || is_place(q, other)) && near(p, q)))
+    }
+}
+
+/// How many of two sides are the same; none when somebody of one has no counterpart on the other, which names somebody.
+fn side(a: &BTreeSet<Party>, b: &BTreeSet<Party>) -> Option<usize> {
+    let has_counterpart = |p: &Party, others: &BTreeSet<Party>| {
+        others.is_empty() || others.iter().any(|q| p.compare(q) != Comparison::Different)
+    };
+    let fits = |these: &BTreeSet<Party>, others| these.iter().all(|p| !p.is_identified() || has_counterpart(p, others));
+    (fits(a, b) && fits(b, a)).then(|| same(a, b))
+}
+
+fn same(a: &BTreeSet<Party>, b: &BTreeSet<Party>) -> usize {
+    a.iter().filter(|p| b.iter().any(|q| p.compare(q) == Comparison::Same)).count()
+}
+
+/// Whether no two places speak against each other: when one is the same, others may be more or less exact.
+fn places_agree(x: &Traits, y: &Traits) -> bool {
+    let pairs = || x.places.iter().flat_map(|p| y.places.iter().map(|q| p.compare_place(q)));
+    pairs().any(|c| c == Comparison::Same) || pairs().all(|c| c != Comparison::Different)
+}
+
+/// Whether a class of one is a class of the other or above it.
+fn classes_agree(ontology: &Ontology, a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+    let is_above = |upper: &str, lower: &str| {
+        ontology.event(lower).is_some_and(|c| c.above.iter().any(|t| local(t.as_ref()) == Some(upper)))
+    };
+    let agree = |x: &String, y: &String| x == y || is_above(x, y) || is_above(y, x);
+    a.iter().any(|x| b.iter().any(|y| agree(x, y)))
+}
+
+fn is_number(predicate: NamedNodeRef<'_>) -> bool {
+    [en::NUMBER_KILLED, en::NUMBER_INJURED, en::NUMBER_ARRESTED, en::NUMBER_RELEASED].contains(&predicate)
+}
+
+fn value(term: &Term) -> Option<&str> {
+    match term {
+        Term::Literal(literal) => Some(literal.value()),
+        _ => None,
+    }
+}
+
+/// Every report that agrees with some, directly or through others, and those themselves. `at` finds reports by an anchor.
+pub fn closure<E>(
+    rule: &Rule,
+    ontology: &Ontology,
+    start: Vec<Report>,
+    mut at: impl FnMut(&str) -> Result<Vec<Report>, E>,
+) -> Result<BTreeMap<NamedNode, Report>, E> {
+    let mut found: BTreeMap<NamedNode, Report> = BTreeMap::new();
+    let mut next = start;
+    let mut candidates: HashMap<String, Vec<Report>> = HashMap::new();
+    let mut seen: HashSet<NamedNode> = next.iter().map(|r| r.instance.clone()).collect();
+    while let Some(report) = next.pop() {
+        for anchor in &report.anchors {
+            if !candidates.contains_key(anchor) {
+                candidates.insert(anchor.clone(), at(anchor)?);
+            }
+            for other in &candidates[anchor] {
+                if !seen.contains(&other.instance) && rule.agree(ontology, &report, other) {
+                    seen.insert(other.instance.clone());
+                    next.push(other.clone());
+                }
+            }
+        }
+        found.insert(report.instance.clone(), report);
+    }
+    Ok(found)
+}
