@@ -57,7 +57,9 @@ impl Party {
             nodes(properties, rdf::TYPE).filter_map(|c| local(c.as_ref())).map(str::to_owned).collect();
         let country = text(en::COUNTRY_CODE).map(str::to_owned);
         let is_known = !names.is_local_entity(node.as_ref());
-        let is_named = is_known || label.split_whitespace().any(|w| w.starts_with(char::is_uppercase));
+        // The one word for a group may have its capital from the beginning of the sentence.
+        let is_word = classes.contains("Group") && !label.contains(' ');
+        let is_named = is_known || (is_name(label) && !is_word);
         let label: BTreeSet<String> = words(label).into_iter().collect();
         let is_state = ["Country", "Government"].iter().any(|c| classes.contains(*c));
         let key = match &country {
@@ -114,6 +116,13 @@ impl Party {
             _ => comparison,
         }
     }
+}
+
+/// Whether a label is a name: "Abu Omar al-Baghdadi", but neither "two men" nor "North Korean leader".
+fn is_name(label: &str) -> bool {
+    let mut words = label.split_whitespace().filter(|w| w.chars().count() > 3);
+    let begins = |word: &str| word.starts_with(|c: char| !c.is_lowercase()) || word.contains('-');
+    label.contains(char::is_uppercase) && words.all(begins)
 }
 
 fn nodes<'a>(properties: &'a Properties, predicate: NamedNodeRef<'a>) -> impl Iterator<Item = &'a NamedNode> {

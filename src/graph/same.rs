@@ -123,7 +123,7 @@ impl Rule {
         if let (Some(family), Some((first, last))) = (self.family(ontology, traits), self.stretch(traits)) {
             let parties: Vec<&Party> = match family.place {
                 PlaceRule::Free => traits.actors.union(&traits.recipients).filter(|p| p.is_identified()).collect(),
-                PlaceRule::Same => traits.places.iter().filter(|p| p.is_identified() && !p.is_state()).collect(),
+                PlaceRule::Same => traits.towns().filter(|p| p.is_identified()).collect(),
             };
             anchors.extend(parties.iter().map(|party| format!("{first}/{last} {} {}", family.class, party.key)));
         }
@@ -149,6 +149,10 @@ impl Rule {
         let (Some(family), Some(other)) = (self.family(ontology, x), self.family(ontology, y)) else { return false };
         let stretch = self.stretch(x);
         if family.class != other.class || stretch.is_none() || stretch != self.stretch(y) || !places_agree(x, y) {
+            return false;
+        }
+        // Of people whom nobody identifies the number is all there is.
+        if !x.share_someone(y) && x.numbers_differ(y) {
             return false;
         }
         let Some(parties) = (if family.pooled { x.agree_pooled(y) } else { x.agree_by_side(y) }) else { return false };
@@ -224,7 +228,7 @@ impl Rule {
     }
 
     /// The events of one connected part: the fullest reports first, each to the one event with all of whose reports it
-    /// agrees. What could be of several events is an event of its own.
+    /// agrees. Of several, it is that of its own class; what then still could be of several is an event of its own.
     fn sorted(&self, ontology: &Ontology, mut part: Vec<Report>) -> Vec<Vec<Report>> {
         if part.len() > 1 {
             part.sort_by_cached_key(|r| (std::cmp::Reverse(r.fullness(ontology)), r.order()));
@@ -232,7 +236,10 @@ impl Rule {
         let mut events: Vec<Vec<Report>> = Vec::new();
         for report in part {
             let fits = |event: &Vec<Report>| event.iter().all(|other| self.agree(ontology, &report, other));
-            let fitting: Vec<usize> = (0..events.len()).filter(|&i| fits(&events[i])).collect();
+            let mut fitting: Vec<usize> = (0..events.len()).filter(|&i| fits(&events[i])).collect();
+            if fitting.len() > 1 {
+                fitting.retain(|&i| events[i].iter().any(|other| other.traits.classes == report.traits.classes));
+            }
             match fitting.as_slice() {
                 [event] => events[*event].push(report),
                 _ => events.push(vec![report]),
@@ -323,10 +330,27 @@ impl Traits {
     }
 
     fn are_in_one_town(&self, other: &Self) -> bool {
-        let is_fine = |p: &&Party| !p.is_state();
-        let (mine, others) = (self.places.iter().filter(is_fine), other.places.iter().filter(is_fine));
-        let others: Vec<&Party> = others.collect();
-        mine.into_iter().any(|p| others.iter().any(|q| p.compare_place(q) == Comparison::Same))
+        let others: Vec<&Party> = other.towns().collect();
+        self.towns().any(|p| others.iter().any(|q| p.compare_place(q) == Comparison::Same))
+    }
+
+    /// Places that are no states: where it happens, or what it happens to, such as a town that is shelled.
+    fn towns(&self) -> impl Iterator<Item = &Party> {
+        let hit = self.recipients.iter().filter(|p| p.is_place());
+        self.places.iter().chain(hit).filter(|p| !p.is_state())
+    }
+
+    fn share_someone(&self, other: &Self) -> bool {
+        let all = |t: &Self| t.actors.iter().chain(&t.recipients).chain(&t.others).cloned().collect();
+        let (mine, others): (Vec<Party>, Vec<Party>) = (all(self), all(other));
+        let mut known = mine.iter().filter(|p| p.is_identified());
+        known.any(|p| others.iter().any(|q| p.compare(q) == Comparison::Same))
+    }
+
+    /// Whether one gives a number that the other gives otherwise.
+    fn numbers_differ(&self, other: &Self) -> bool {
+        let differ = |(p, n): &(NamedNode, String)| other.numbers.iter().any(|(q, m)| p == q && n != m);
+        self.numbers.difference(&other.numbers).any(differ) && self.numbers.is_disjoint(&other.numbers)
     }
 
     /// Whether the places are the same, or one is the country of the other; the host of a visit is a place too.

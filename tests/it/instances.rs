@@ -83,7 +83,7 @@ fn what_is_one_event_is_found_and_what_looks_alike_is_not() {
         judged.iter().filter(|(p, ..)| p.same).count() >= 20 && judged.iter().filter(|(p, ..)| !p.same).count() >= 20
     );
     assert_eq!(wrong, 0, "two events were taken for one");
-    assert!(recall >= 0.8, "recall {recall:.2}");
+    assert!(recall >= 0.85, "recall {recall:.2}");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn copies_count_as_one_origin() {
                 talked for two hours about trade and security, officials said. State television showed them shaking hands \
                 before the talks began in a hall of the old palace. No date was set for another visit.";
     let edited = text.replace("two hours", "about two hours").replace("No date was set for another visit.", "");
-    let other = "In Beijing, China's president Xi Jinping met the North Korean leader, Kim Jong Un, on Thursday. It was their \
+    let other = "In Beijing, China's president Xi Jinping met Kim Jong Un on Thursday. It was their \
                  sixth meeting, and the first since the pandemic closed the border.";
     let article = |id: &str, text: &str| extraction(&pipeline, id, text, "2025-09-05");
     let (a, b, c) = (article("a", text), article("b", &edited), article("c", other));
