@@ -1,4 +1,5 @@
-//! Lists the tables of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else.
+//! Lists the tables of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else, and says by a hash
+//! which tables the program has.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ fn main() {
         writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy()).expect("a string takes it");
     }
     list.push_str("];\n");
+    println!("cargo::rustc-env=ENTENTE_DATA={:08x}", tables(&root));
     let out = Path::new(&std::env::var("OUT_DIR").expect("cargo sets it")).join("rule_files.rs");
     std::fs::write(out, list).expect("the build folder can be written");
 }
@@ -32,4 +34,16 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+/// FNV-1a of all tables below a folder.
+fn tables(root: &Path) -> u32 {
+    let mut files = Vec::new();
+    for folder in ["gazetteer", "instances", "lexicon", "rules", "times"] {
+        println!("cargo::rerun-if-changed=data/{folder}");
+        collect(&root.join(folder), &mut files);
+    }
+    files.sort();
+    let bytes = files.iter().flat_map(|file| std::fs::read(file).expect("a table can be read"));
+    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

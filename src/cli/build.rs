@@ -8,11 +8,12 @@ use crate::graph::ArticleGraph;
 use crate::store::Store;
 use anyhow::Result;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Read articles, extract what they say, and load it into a store
 ///
-/// Every article is loaded in one step: whatever stops the program, the store holds whole articles. An article that is
-/// already there, by its id or path, is replaced.
+/// Articles are loaded in batches, each whole or not at all: whatever stops the program, the store holds whole articles. An
+/// article that is already there, by its id or path, is replaced.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   entente build news/
@@ -32,6 +33,10 @@ pub(super) struct Arguments {
     base: Option<String>,
 }
 
+/// So many triples are loaded at once.
+const BATCH: usize = 200_000;
+/// Nor does an article wait longer than this while others come.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// After so many articles everything is written through to the disk.
 const CHECKPOINT: usize = 500;
 
@@ -41,35 +46,63 @@ struct Analysed {
     events: usize,
 }
 
+/// What goes into the store.
+struct Loader<'a> {
+    store: &'a Store,
+    waiting: Vec<ArticleGraph>,
+    triples: usize,
+    since: Instant,
+    loaded: usize,
+    events: usize,
+}
+
+impl Loader<'_> {
+    fn take(&mut self, analysed: Analysed) -> Result<()> {
+        self.events += analysed.events;
+        self.triples += analysed.graph.triples.len();
+        self.waiting.push(analysed.graph);
+        if self.triples >= BATCH || self.since.elapsed() >= PATIENCE {
+            self.load()?;
+        }
+        Ok(())
+    }
+
+    fn load(&mut self) -> Result<()> {
+        let graphs = std::mem::take(&mut self.waiting);
+        self.store.replace_graphs(&graphs)?;
+        (self.triples, self.since) = (0, Instant::now());
+        let checkpoints = self.loaded / CHECKPOINT;
+        self.loaded += graphs.len();
+        if self.loaded / CHECKPOINT > checkpoints {
+            self.store.flush()?;
+        }
+        Ok(())
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let store = Store::open(&arguments.store, arguments.base.as_deref())?;
     let pipeline = arguments.setup.pipeline()?;
+    let store = store.with_run(arguments.setup.run(&pipeline)?)?;
     let mapper = store.mapper().clone();
     let work = move |article: &_| {
         let extraction = pipeline.extract(article);
         Analysed { graph: mapper.evidence(&extraction), events: extraction.events.len() }
     };
-    let (mut loaded, mut events) = (0, 0);
-    let take = |analysed: Analysed| {
-        store.replace_graph(&analysed.graph)?;
-        loaded += 1;
-        events += analysed.events;
-        if loaded % CHECKPOINT == 0 {
-            store.flush()?;
-        }
-        Ok(())
-    };
+    let mut loader =
+        Loader { store: &store, waiting: Vec::new(), triples: 0, since: Instant::now(), loaded: 0, events: 0 };
     let reading = &arguments.reading;
     let progress = console.progress(|| reading.total_bytes());
-    let result =
-        reading.each(Records::Articles, console, &progress, work, take).and_then(|tally| Ok((store.flush()?, tally)));
+    let result = reading
+        .each(Records::Articles, console, &progress, work, |analysed| loader.take(analysed))
+        .and_then(|tally| Ok((loader.load()?, store.flush()?, tally)));
     drop(progress);
     match result {
-        Ok(((), tally)) => {
-            console.line(&summary(&tally, events, &arguments.store));
+        Ok(((), (), tally)) => {
+            console.line(&summary(&tally, loader.events, &arguments.store));
             Ok(tally.status())
         }
-        Err(error) => Err(error.context(format!("stopped after {}", counted(loaded, "article")))),
+        Err(error) => Err(error.context(format!("stopped after {}", counted(loader.loaded, "article")))),
     }
 }
 

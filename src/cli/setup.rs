@@ -1,9 +1,10 @@
 //! What the analysis is done with: the same options for every command that analyses.
 
 use crate::code::Coder;
+use crate::graph::{RunInfo, names};
 use crate::pipeline::Pipeline;
-use anyhow::Result;
-use std::path::PathBuf;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct Setup {
@@ -31,8 +32,40 @@ impl Setup {
         self.gazetteer.iter().try_fold(pipeline, |pipeline, file| Ok(pipeline.with_gazetteer(file)?))
     }
 
+    /// What the graph says of the run: the versions of program, model, rules and tables, but not when it was, so that the same
+    /// input gives the same graph.
+    pub(super) fn run(&self, pipeline: &Pipeline) -> Result<RunInfo> {
+        let (name, version) = pipeline.model_name();
+        let mut data = match &self.data {
+            None => format!("data {}", env!("ENTENTE_DATA")),
+            Some(folder) => format!("data of {} {}", folder.display(), digest(&files(folder)?)?),
+        };
+        if !self.gazetteer.is_empty() {
+            data = format!("{data}, more names {}", digest(&self.gazetteer)?);
+        }
+        Ok(RunInfo { model: Some(format!("{name} {version}")), data: Some(data), ..RunInfo::default() })
+    }
+
     /// The coder's lexicon and weights.
     pub(super) fn coder(&self) -> Result<Coder> {
         Ok(self.data.as_deref().map_or_else(Coder::embedded, Coder::read)?)
     }
+}
+
+/// The rules and word lists below a data folder, in the order of their names.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let pattern = |below: &str| format!("{}/{below}/**/*.t*", glob::Pattern::escape(&folder.to_string_lossy()));
+    let mut files = Vec::new();
+    for below in ["lexicon", "rules"] {
+        files.extend(glob::glob(&pattern(below))?.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(files)
+}
+
+/// What tells these files from others, in a few characters.
+fn digest(files: &[PathBuf]) -> Result<String> {
+    let read =
+        |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()));
+    let texts = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+    Ok(names::hash(&texts.iter().map(String::as_str).collect::<Vec<_>>())[..8].to_owned())
 }

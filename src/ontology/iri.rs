@@ -43,7 +43,7 @@ vocabulary!(
         SECTOR = "sector", SENTENCE = "sentence", SENTENCE_KIND = "sentenceKind", SHORTCUT = "shortcut",
         SHORTCUT_FOR = "shortcutFor", SKETCH = "sketch", SOURCE = "Source", SPEAKER = "speaker", STATUS = "status",
         STATUS_CLASS = "Status", STORE = "store", STORE_VERSION = "storeVersion", TEXT_HASH = "textHash",
-        THING = "Thing", TIMEX = "timex", TIME_WORDS = "timeWords", TO_ROLE = "toRole", TRIGGER = "trigger", USUAL_CODE = "usualCode",
+        THING = "Thing", TIMEX = "timex", TIME_WORDS = "timeWords", TO_ROLE = "toRole", TRIGGER = "trigger", UNFINISHED = "unfinished", USUAL_CODE = "usualCode",
         USUAL_MODE = "usualMode", USUAL_TYPE = "usualType", VALID_FROM = "validFrom", VALID_UNTIL = "validUntil",
         WHO = "who", WIKIDATA_PROPERTY = "wikidataProperty",
     }

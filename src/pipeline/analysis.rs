@@ -90,6 +90,11 @@ impl Pipeline {
         Ok(self)
     }
 
+    /// Name and version of the language model.
+    pub fn model_name(&self) -> (&str, &str) {
+        self.model.name()
+    }
+
     /// The lexicon of triggers.
     pub fn triggers(&self) -> &crate::extract::Triggers {
         self.knowledge.triggers()

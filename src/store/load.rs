@@ -7,7 +7,7 @@
 //! reports that hang together with those that come or go.
 
 use super::error::StoreError;
-use super::{Store, is_article};
+use super::{Store, is_article, unfinished};
 use crate::graph::record::{self, Contribution, Mention};
 use crate::graph::same::{self, Report};
 use crate::graph::{ArticleGraph, Extraction, Mapper};
@@ -53,6 +53,7 @@ impl Store {
                 mapper: &self.mapper,
                 // Nobody else writes meanwhile.
                 store: &self.inner,
+                is_on_disk: self.path.is_some(),
                 articles: graphs.keys().map(|a| (*a).clone()).collect(),
                 come: HashSet::new(),
                 gone: HashSet::new(),
@@ -66,10 +67,14 @@ impl Store {
     }
 }
 
+/// From so many quads on it is worth making files of them.
+const LARGE: usize = 20_000;
+
 /// A change on its way: quads that come and quads that go.
 struct Change<'a> {
     mapper: &'a Mapper,
     store: &'a oxigraph::store::Store,
+    is_on_disk: bool,
     /// Those that change.
     articles: HashSet<NamedNode>,
     come: HashSet<Quad>,
@@ -100,8 +105,15 @@ impl Change<'_> {
         Ok(was_there)
     }
 
-    /// Writes. What only adds is written without looking, which is quicker.
-    fn commit(self, emptied: &[&NamedNode]) -> Result<(), StorageError> {
+    /// Writes, all or nothing. What only adds is written without looking, which is quicker, and much of it as files that the
+    /// storage engine takes over as they are.
+    fn commit(mut self, emptied: &[&NamedNode]) -> Result<(), StorageError> {
+        let is_large = self.come.len() >= LARGE && self.gone.len() < LARGE / 4 && emptied.is_empty();
+        if is_large && self.is_on_disk {
+            let come = std::mem::take(&mut self.come);
+            unfinished::add_in_bulk(self.store, come, &self.gone)?;
+            return unfinished::finish(self.store);
+        }
         if self.gone.is_empty() && emptied.is_empty() {
             return self.store.extend(self.come);
         }

@@ -1,8 +1,8 @@
 //! The store: an embedded Oxigraph that holds a graph for each article, the record drawn from them, and the vocabularies.
 //!
 //! A store is a folder, or lives in memory. One process at a time may write to a folder, while nobody reads it, and inside the
-//! process one thread at a time writes; its queries run beside on a snapshot. Each article is one transaction: a process killed at any point leaves whole
-//! articles. [`Store::flush`] sees to it that they survive a power cut too.
+//! process one thread at a time writes; its queries run beside on a snapshot. Each article, or batch of articles, goes in whole or not at
+//! all, also when the process is killed. [`Store::flush`] sees to it that they survive a power cut too.
 //!
 //! ```
 //! use entente::extract::Extraction;
@@ -27,6 +27,7 @@ mod refuse;
 mod self_description;
 mod statement;
 mod stopping;
+mod unfinished;
 mod verify;
 mod why;
 
@@ -85,6 +86,12 @@ impl Store {
     /// Opens the store in a folder for questions alone. Any number of processes may do so at a time.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         folder::is_store(path)?;
+        let store = Self::described(folder::open_read_only(path)?, Some(path.to_owned()), None)?;
+        if !unfinished::is_due(&store.inner).map_err(|e| store.failed("read", e))? {
+            return Ok(store);
+        }
+        drop(store);
+        drop(Self::open(path, None));
         Self::described(folder::open_read_only(path)?, Some(path.to_owned()), None)
     }
 
@@ -109,6 +116,7 @@ impl Store {
     /// Opens, and brings what the store says of itself and the vocabularies up to date.
     fn on(opened: Opened, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
         let store = Self::described(opened, path, base)?;
+        unfinished::finish(&store.inner).map_err(|e| store.failed("write to", e))?;
         store.describe_itself().map_err(|e| store.failed("write to", e))?;
         Ok(store)
     }

@@ -15,7 +15,7 @@ use std::sync::PoisonError;
 type Inner = oxigraph::store::Store;
 
 /// Version of the shape of the graph. A change that makes old stores unreadable, or queries wrong on them, raises it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The base of a store: its own, else the one asked for, else the default. Fails when two of them disagree, or the store was
 /// written by another version.
