@@ -3,10 +3,33 @@
 //! Every format gives the same bytes for the same content: graphs, subjects and triples come in the order of their names.
 //! Writing needs memory for the names of the subjects and for one piece of a graph at a time, not for the whole store.
 
+mod columns;
+mod entities;
+mod events;
 mod jsonld;
 mod lines;
+mod neo4j;
+mod network;
 mod order;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod plover;
 mod pretty;
+mod properties;
+mod relations;
+mod ro_crate;
+mod selection;
+mod statement;
+mod tables;
+
+pub use columns::{COLUMNS, Cell, Column, Kind, Table};
+pub use neo4j::export_neo4j;
+pub use network::{NetworkFormat, export_network};
+pub use plover::export_plover;
+pub use ro_crate::{About, export_crate};
+pub use selection::{Selection, SelectionError};
+pub use statement::Standing;
+pub use tables::{TableFormat, export_table, rows};
 
 use crate::ontology::iri::PREFIXES;
 use crate::store::{Store, StoreError};
@@ -94,6 +117,13 @@ pub enum ExportError {
     OneGraph(&'static str),
     #[error("no article `{0}` in the store")]
     NoArticle(String),
+    #[error("`{0}` is a folder of files: name it with `--output`")]
+    Folder(&'static str),
+    #[error("this build of the program cannot write Parquet (feature `parquet`): take csv or tsv")]
+    NoParquet,
+    #[cfg(feature = "parquet")]
+    #[error("cannot write Parquet: {0}")]
+    Parquet(#[from] ::parquet::errors::ParquetError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("cannot write: {0}")]

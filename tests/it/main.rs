@@ -7,6 +7,7 @@ mod code;
 mod command_line;
 mod documents;
 mod export;
+mod export_tables;
 mod gazetteer;
 mod graph;
 mod instances;
