@@ -43,13 +43,12 @@ pub(super) struct Event {
 /// Actor and recipient, each only if there is one.
 pub(super) type Dyad = (Option<Rc<Party>>, Option<Rc<Party>>);
 
+/// What is done with an event and its dyads.
+type Each<'a> = dyn FnMut(&Event, &[Dyad]) -> Result<(), ExportError> + 'a;
+
 /// Calls `each` with every event that is selected and its dyads, in the order of days and names. A dyad counts only if it fits
 /// the countries that are asked for, an event only if a dyad does.
-pub(super) fn each(
-    reading: &Reading<'_>,
-    selection: &Selection,
-    each: &mut dyn FnMut(&Event, &[Dyad]) -> Result<(), ExportError>,
-) -> Result<(), ExportError> {
+pub(super) fn each(reading: &Reading<'_>, selection: &Selection, each: &mut Each<'_>) -> Result<(), ExportError> {
     let scale = Scale::read(reading)?;
     for place in order(reading, selection)? {
         let Some(event) = event(reading, &scale, &place)? else { continue };

@@ -1,7 +1,7 @@
 //! What stands around an event or relation in the graph: its parties, who says so, in which article and sentence.
 
 use super::ExportError;
-use super::properties::{Properties, last_part, own};
+use super::properties::{Properties, last_part};
 use crate::ontology::iri::{GEONAMES, PLOVER, WIKIDATA, en, geo, nif, owl, prov, rdf, rdfs, schema};
 use crate::ontology::{Ontology, local};
 use crate::store::Store;
@@ -198,7 +198,7 @@ impl<'a> Reading<'a> {
         statement.standing = Standing::Asserted;
         statement.confidence = surest;
         statement.articles = own_properties.integer(en::ARTICLES).unwrap_or(articles);
-        statement.origins = own_properties.integer(own("origins").as_ref());
+        statement.origins = own_properties.integer(en::ORIGINS);
         Ok(Some(statement))
     }
 

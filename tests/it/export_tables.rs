@@ -129,7 +129,10 @@ fn what_is_not_asserted_comes_only_when_asked_for() {
     }
     let all = events(&only(&Standing::ALL));
     assert_eq!(all.len(), Standing::ALL.iter().map(|s| events(&only(&[*s])).len()).sum::<usize>());
-    assert!(all.iter().any(|r| r["according_to"] == "Xinhua News Agency; Xi Jinping"), "a chain names its outermost source first");
+    assert!(
+        all.iter().any(|r| r["according_to"] == "Xinhua News Agency; Xi Jinping"),
+        "a chain names its outermost source first"
+    );
 }
 
 #[test]
