@@ -51,8 +51,8 @@ pub(super) fn place(
     found: &[(EntryId, NameRole)],
     within: &[EntryId],
 ) -> Option<Choice> {
-    let country =
-        found.iter().any(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind() == EntityType::Country);
+    let named = found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
+    let country = named.into_iter().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
     let mut scored: Vec<(f32, EntryId)> = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind().is_place())
@@ -64,13 +64,14 @@ pub(super) fn place(
     (best - next >= PLACE_MARGIN).then(|| Choice { id, confidence: share(best - next) })
 }
 
-/// `namesake_country`: a country has the name too; then a city needs the words behind the name to be meant.
+/// `namesake_country`: a country that has the name too; then a city, or a division of that country, needs the words behind
+/// the name to be meant.
 fn place_score(
     gazetteer: &Gazetteer,
     context: &Context<'_>,
     entry: Entry<'_>,
     within: &[EntryId],
-    namesake_country: bool,
+    namesake_country: Option<&str>,
 ) -> f32 {
     let country = entry.country().unwrap_or_default();
     let mut score = entry.prominence();
@@ -85,7 +86,8 @@ fn place_score(
             score += 1.3 * (1.0 + seen).ln();
         }
     }
-    if entry.kind() == EntityType::City && namesake_country {
+    let of_its_country = entry.kind() == EntityType::Region && namesake_country == Some(country);
+    if entry.kind() == EntityType::City && namesake_country.is_some() || of_its_country {
         score -= 3.0;
     }
     for &larger in within {
@@ -116,6 +118,7 @@ pub(super) fn body(
     let mut scored: Vec<(f32, EntryId)> = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && is_body(gazetteer.entry(*id).kind()))
+        .filter(|(id, _)| !is_team(&gazetteer.entry(*id)) || gazetteer.key(gazetteer.entry(*id).name()) == gazetteer.key(text))
         .map(|&(id, _)| (body_score(context, text, gazetteer.entry(id), of), id))
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -127,6 +130,16 @@ pub(super) fn body(
 pub(super) fn is_body(kind: EntityType) -> bool {
     use EntityType::*;
     matches!(kind, Organization | NewsAgency | Government | HistoricalEvent | Treaty | Document)
+}
+
+/// Whether an entry is a team, of any sport.
+pub(super) fn is_team(entry: &Entry<'_>) -> bool {
+    entry.class().ends_with(" team")
+}
+
+/// Whether an entry is a team of this sport: its class is `football team` where the sport is `football`.
+pub(super) fn plays(entry: &Entry<'_>, sport: &str) -> bool {
+    entry.class().strip_suffix(" team") == Some(sport)
 }
 
 fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&str>) -> f32 {

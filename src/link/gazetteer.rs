@@ -205,11 +205,10 @@ impl Gazetteer {
         Ok(gazetteer)
     }
 
-    /// Adds a table in the format of `data/gazetteer/README.md`. A row whose Wikidata item is known already takes the place
-    /// of the row that had it.
+    /// Adds a table in the format of `data/gazetteer/README.md`. A row whose Wikidata item or
+    /// GeoNames id is known already takes the place of the row that had it.
     pub fn add_file(&mut self, path: &Path) -> Result<(), LoadError> {
-        self.push(Table::read(path)?);
-        self.sort();
+        self.replace_by(Table::read(path)?);
         Ok(())
     }
 
@@ -233,9 +232,14 @@ impl Gazetteer {
 
     /// The entry of a Wikidata item.
     pub fn item(&self, qid: &str) -> Option<EntryId> {
+        self.item_among(qid, self.items.len())
+    }
+
+    /// The entry of an item among the first so many of `items`, which are sorted.
+    fn item_among(&self, qid: &str, known: usize) -> Option<EntryId> {
         let hash = item_hash(qid);
-        let from = self.items.partition_point(|i| i.0 < hash);
-        self.items[from..]
+        let from = self.items[..known].partition_point(|i| i.0 < hash);
+        self.items[from..known]
             .iter()
             .take_while(|i| i.0 == hash)
             .map(|i| EntryId(i.1))
@@ -300,26 +304,49 @@ impl Gazetteer {
         }
     }
 
+    /// Adds a table whose rows take the place of those there before with the same Wikidata item or GeoNames id.
+    fn replace_by(&mut self, table: Table) {
+        let known = self.items.len();
+        let places = if table.has(Column::Geonames) { self.by_geonames() } else { HashMap::new() };
+        for row in table.rows().map(|start| table.row(start)) {
+            let item = self.item_among(row.get(Column::Wikidata), known);
+            let item = item.filter(|&old| self.entry(old).kind() == row.kind()).map(|old| old.0);
+            for old in item.into_iter().chain(places.get(row.get(Column::Geonames)).copied()) {
+                self.entries[old as usize].replaced = true;
+            }
+        }
+        self.push(table);
+        self.sort();
+    }
+
+    /// Adds a table beside those there are; the index has to be sorted afterwards.
     fn push(&mut self, table: Table) {
         let number = self.tables.len() as u16;
-        let replacing = number > 0;
         for start in table.rows() {
             let id = self.entries.len() as u32;
             let row = table.row(start);
             let item = row.get(Column::Wikidata);
             if !item.is_empty() {
-                if replacing
-                    && let Some(old) = self.item(item)
-                    && self.entry(old).kind() == row.kind()
-                {
-                    self.entries[old.0 as usize].replaced = true;
-                }
                 self.items.push((item_hash(item), id));
             }
             self.entries.push(Place { table: number, start: start as u32, replaced: false });
             self.index_row(row, id);
         }
         self.tables.push(table);
+    }
+
+    fn sort(&mut self) {
+        self.index.sort_unstable();
+        self.items.sort_unstable();
+    }
+
+    /// Entries by GeoNames id, as it is written.
+    fn by_geonames(&self) -> HashMap<String, u32> {
+        let ids = (0..self.entries.len() as u32).filter_map(|id| {
+            let place = self.entry(EntryId(id)).row.get(Column::Geonames);
+            (!place.is_empty()).then(|| (place.to_owned(), id))
+        });
+        ids.collect()
     }
 
     fn index_row(&mut self, row: Row<'_>, id: u32) {
@@ -349,11 +376,6 @@ impl Gazetteer {
                 self.index.push((hash, id, NameRole::Surname));
             }
         }
-    }
-
-    fn sort(&mut self) {
-        self.index.sort_unstable();
-        self.items.sort_unstable();
     }
 }
 

@@ -7,11 +7,12 @@ use super::gazetteer::{EntryId, Gazetteer, NameRole};
 use super::metonymy::{self, Reading};
 use super::people::People;
 use super::spans::{self, NameSpan};
+use super::sport::{self, Sport};
 use super::titles::{self, Title};
 use super::{Entity, EntityType, Linked};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use jiff::civil::Date;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Finds the names of a text and what they stand for. `published` is the day of the article: it tells who holds an office.
@@ -54,8 +55,8 @@ struct Linker<'d, 'g> {
     /// Whom family names alone stand for, as the text writes them.
     surnames: HashMap<String, Option<Choice>>,
     context: Context<'g>,
-    /// Whether the article reports sport, where countries and cities are teams.
-    sport: bool,
+    /// When the article reports sport.
+    sport: Option<Sport>,
     entities: Vec<Entity>,
     numbers: HashMap<Identity, usize>,
     mentions: Vec<Mention>,
@@ -78,7 +79,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             people: People::default(),
             surnames: HashMap::new(),
             context: Context { day: published.map(|d| d.to_string()), ..Context::default() },
-            sport: is_sport(doc, gazetteer),
+            sport: sport::of(doc, gazetteer.words()),
             entities: Vec::new(),
             numbers: HashMap::new(),
             mentions: Vec::new(),
@@ -140,7 +141,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let scale = if total > 2.0 { 2.0 / total } else { 1.0 };
         votes.iter_mut().for_each(|v| *v *= scale);
         if named_in_full {
-            votes[Sense::Person as usize] += 1.6;
+            votes[Sense::Person as usize] += if self.is_spoken_of(&self.spans[group[0]]) { 1.6 } else { 2.8 };
         } else if !key.contains(' ') {
             votes[Sense::Person as usize] += self.as_surname(&self.spans[group[0]]);
         }
@@ -151,6 +152,16 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
+    }
+
+    /// Whether the article speaks of the country of a name by another name too: of Jordan by `Jordanian`.
+    fn is_spoken_of(&self, span: &NameSpan) -> bool {
+        let countries: Vec<&str> = span.found.iter().filter_map(|f| self.gazetteer.entry(f.0).country()).collect();
+        let of_it = |id: EntryId| {
+            let entry = self.gazetteer.entry(id);
+            entry.kind().is_place() && entry.country().is_some_and(|c| countries.contains(&c))
+        };
+        self.spans.iter().any(|other| other.key != span.key && other.found.iter().any(|f| of_it(f.0)))
     }
 
     /// How much the model's type counts: a single word that it takes for a place or body of which the gazetteer has never
@@ -181,6 +192,10 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
         if role == NameRole::People {
             return (Sense::People, if span.key.ends_with('s') { 2.2 } else { 1.0 });
+        }
+        // "England" is a country, though its teams are called so too.
+        if choose::is_team(&entry) && self.gazetteer.key(entry.name()) != span.key {
+            return (Sense::Body, 0.0);
         }
         match entry.kind() {
             EntityType::Country => (Sense::Place, 2.2),
@@ -455,8 +470,12 @@ impl<'d, 'g> Linker<'d, 'g> {
             return;
         };
         let head = head_of(self.doc, &span.tokens);
-        if self.sport && self.is_team(head) {
-            let entity = self.own(EntityType::Organization, span);
+        let of_country = self.gazetteer.entry(choice.id).kind() == EntityType::Country;
+        if self.is_team(&span.tokens, head, of_country) {
+            let entity = match self.team(span) {
+                Some(team) => self.entry_entity(team),
+                None => self.own(EntityType::Organization, span),
+            };
             self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
             return;
         }
@@ -530,23 +549,48 @@ impl<'d, 'g> Linker<'d, 'g> {
             .flatten()
     }
 
-    /// In a report of sport a country or city is its team, but where something takes place.
-    fn is_team(&self, head: usize) -> bool {
+    /// In a report of sport a country or city is its team, but where something takes place or somebody comes from.
+    fn is_team(&self, tokens: &Range<usize>, head: usize, of_country: bool) -> bool {
+        let Some(sport) = &self.sport else { return false };
         let words = self.gazetteer.words();
+        if sport::is_scored(self.doc, tokens.end - 1) {
+            return true;
+        }
+        let in_brackets = head > 0 && self.doc.word(head - 1) == "(";
+        if in_brackets || !of_country && metonymy::begins_a_report(self.doc, tokens) {
+            return false;
+        }
         match self.doc.dep(head) {
-            // "Frankie Fredericks (Namibia)": where somebody comes from.
-            _ if head > 0 && self.doc.word(head - 1) == "(" => false,
-            // "LONDON 1996-08-30", "LONDON, Aug. 30": where a report comes from.
-            _ if metonymy::begins_a_report(self.doc, &(head..head + 1)) => false,
             Dep::Pobj => !words.is("pure_place_preposition", &self.doc.word(self.doc.head(head)).to_lowercase()),
-            Dep::Npadvmod | Dep::Poss => false,
-            _ => true,
+            Dep::Npadvmod => false,
+            Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj => true,
+            _ => sport.of_teams,
+        }
+    }
+
+    /// The one team of this name in the article's sport.
+    fn team(&self, span: &NameSpan) -> Option<Choice> {
+        let sport = self.sport.as_ref()?.name?;
+        let teams = span.found.iter().filter(|f| choose::plays(&self.gazetteer.entry(f.0), sport)).map(|f| f.0);
+        let mut teams: Vec<EntryId> = teams.collect();
+        teams.dedup();
+        match teams[..] {
+            [id] => Some(Choice { id, confidence: 0.8 }),
+            _ => None,
         }
     }
 
     fn body_mention(&mut self, n: usize, span: &NameSpan, things: &mut HashMap<String, Option<Choice>>) {
         let text = self.text(span);
         if self.seat_mention(span) {
+            return;
+        }
+        if self.sport.is_some() && sport::is_scored(self.doc, span.tokens.end - 1) {
+            let entity = match self.team(span) {
+                Some(team) => self.entry_entity(team),
+                None => self.own(EntityType::Organization, span),
+            };
+            self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
             return;
         }
         let title = self.titles[n].clone().filter(|t| t.role.is_some_and(|r| r.kind != EntityType::Person));
@@ -766,34 +810,4 @@ fn office_at<'g>(entry: &super::Entry<'g>, day: Option<&str>) -> Option<(Option<
         None if day.is_some_and(|d| offices.iter().all(|o| o.from > d)) => None,
         None => Some((country(last), if matches!(last.sector, "GOV" | "LEG") { "ELI" } else { last.sector })),
     }
-}
-
-/// Whether an article reports sport: its first words name a kind of sport, or one word in ninety is of its vocabulary or a
-/// result such as `2-1`; with one or two other such words.
-fn is_sport(doc: &Doc, gazetteer: &Gazetteer) -> bool {
-    let words = gazetteer.words();
-    let mut vocabulary: HashSet<String> = HashSet::new();
-    let (mut count, mut named) = (0, false);
-    for (i, token) in doc.tokens().iter().enumerate() {
-        let (word, lemma) = (doc.word(i).to_lowercase(), token.lemma.to_lowercase());
-        if i < FIRST_WORDS && (words.is("sport_name", &lemma) || words.is("sport_name", &word)) {
-            named = true;
-        }
-        let known = ["sport_word", "sport_name"].iter().any(|l| words.is(l, &lemma) || words.is(l, &word));
-        count += usize::from(known || is_result(&word));
-        if known {
-            vocabulary.insert(lemma);
-        }
-    }
-    let dense = count >= 4 && count * 90 >= doc.tokens().len();
-    vocabulary.len() >= 2 && named || vocabulary.len() >= 3 && dense
-}
-
-/// How many words at the start of an article name its matter.
-const FIRST_WORDS: usize = 20;
-
-/// `2-1`, `6-3`.
-fn is_result(word: &str) -> bool {
-    let number = |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|b| b.is_ascii_digit());
-    word.split_once('-').is_some_and(|(a, b)| number(a) && number(b))
 }

@@ -8,6 +8,7 @@ mod linker;
 mod metonymy;
 mod people;
 mod spans;
+mod sport;
 mod table;
 mod titles;
 mod words;

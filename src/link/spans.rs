@@ -1,5 +1,7 @@
 //! Where the names are: what the model calls a name, and what the gazetteer knows, made one list without overlaps.
 
+use super::EntityType;
+use super::fold::is_acronym;
 use super::gazetteer::{EntryId, Gazetteer, NameRole};
 use crate::doc::{Dep, Doc, NameType, Pos, Tag};
 use crate::text::BlockKind;
@@ -26,7 +28,9 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = from_model(doc, gazetteer);
     spans.extend(from_gazetteer(doc, gazetteer));
     let mut chosen = without_overlaps(doc, gazetteer, spans);
+    to_kind_of_name(doc, gazetteer, &mut chosen);
     widen(doc, gazetteer, &mut chosen);
+    quoted_titles(doc, gazetteer, &mut chosen);
     let more = repeated(doc, gazetteer, &chosen);
     chosen.extend(more);
     let more = proper_nouns(doc, gazetteer, &chosen);
@@ -47,7 +51,11 @@ fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
         for part in at_possessives(doc, name.tokens.clone()) {
             let tokens = trimmed(doc, gazetteer, part, name.kind);
             if !tokens.is_empty() && has_capital(doc, &tokens) {
-                spans.push(span_of(doc, gazetteer, tokens, Some(name.kind)));
+                let after_comma = behind_comma(doc, tokens.start);
+                let mut span = span_of(doc, gazetteer, tokens, Some(name.kind));
+                let text = doc.span(span.tokens.clone()).of(doc.text());
+                span.found.retain(|&(id, _)| after_comma || !is_abbreviation(gazetteer, id, text));
+                spans.push(span);
             }
         }
     }
@@ -145,18 +153,40 @@ fn longest_at(doc: &Doc, gazetteer: &Gazetteer, i: usize, end: usize) -> Option<
             continue;
         }
         let text = doc.span(i..j).of(doc.text());
-        if text.contains('\n') || !gazetteer.has(gazetteer.hash(text)) {
+        if text.contains(['\n', '(', ')', '*', '"', ';', '/']) || !gazetteer.has(gazetteer.hash(text)) {
             continue;
         }
-        if j == i + 1 && (!may_be_name(doc, i) || is_amount(doc, i) || text.len() < 2) {
+        if j == i + 1 && (!may_be_name(doc, i) || is_amount(doc, i) || text.len() < 2 || is_bare(gazetteer, text)) {
             continue;
         }
-        let span = span_of(doc, gazetteer, i..j, None);
+        let mut span = span_of(doc, gazetteer, i..j, None);
+        if !behind_comma(doc, i) {
+            span.found.retain(|&(id, _)| !is_abbreviation(gazetteer, id, text));
+        }
         if !span.found.is_empty() {
             return Some(span);
         }
     }
     None
+}
+
+/// Whether a text is the short form of a division, such as `Mich.` or `MO`, which stands behind the name of a place.
+fn is_abbreviation(gazetteer: &Gazetteer, id: EntryId, text: &str) -> bool {
+    let entry = gazetteer.entry(id);
+    entry.kind() == EntityType::Region
+        && text.trim_end_matches('.').chars().count() <= 5
+        && gazetteer.key(entry.name()) != gazetteer.key(text)
+        && (text.ends_with('.') || entry.aliases().any(|a| a.trim_end_matches('.') == text && (is_acronym(a) || a.ends_with('.'))))
+}
+
+/// `, ` before a token, and a name before that.
+fn behind_comma(doc: &Doc, i: usize) -> bool {
+    i >= 2 && doc.word(i - 1) == "," && has_capital(doc, &(i - 2..i - 1))
+}
+
+/// `East`, `Federal`: divisions have such names, and much else.
+fn is_bare(gazetteer: &Gazetteer, word: &str) -> bool {
+    gazetteer.words().is("no_name_alone", &word.to_lowercase())
 }
 
 /// Whether the model takes a word for part of a date or an amount.
@@ -210,17 +240,38 @@ fn without_overlaps(doc: &Doc, gazetteer: &Gazetteer, mut spans: Vec<NameSpan>) 
     chosen
 }
 
-/// A name of the gazetteer alone inside a longer run of proper nouns is not what the run names: `British Masters`, `Real
-/// Madrid`. The run becomes the name.
+/// A name of the gazetteer with a word behind it that makes it a name of another kind: `British Masters`, `Los Angeles
+/// County`, `Fed Cup`. Words in between belong to it: `U.S. Amateur Championship`.
+fn to_kind_of_name(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for span in chosen.iter_mut().filter(|s| !s.found.is_empty() && s.label != Some(NameType::Person)) {
+        let end = doc.sentence_of(span.tokens.start).tokens.end.min(span.tokens.end + 4);
+        let capital = |i: &usize| has_capital(doc, &(*i..i + 1)) && !is_role(doc, gazetteer, *i..i + 1);
+        let last = (span.tokens.end..end).take_while(capital).find_map(|i| {
+            let list = |name: &str| gazetteer.words().is(name, &doc.word(i).to_lowercase());
+            let next_to = i == span.tokens.end && list("county_word");
+            (next_to || list("contest_word")).then_some((i, if next_to { NameType::Loc } else { NameType::Event }))
+        });
+        if let Some((last, kind)) = last {
+            taken.push(span.tokens.end..last + 1);
+            *span = span_of(doc, gazetteer, span.tokens.start..last + 1, Some(kind));
+        }
+    }
+    chosen.retain(|s| !taken.iter().any(|t| t.start <= s.tokens.start && s.tokens.start < t.end));
+}
+
+/// A name alone inside a longer run of proper nouns is not what the run names: `Real Madrid`, `CNN Films`. The run becomes
+/// the name, when neither the model nor the gazetteer gives the words beside it a meaning of their own.
 fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
     let covered = covered(doc, chosen);
     let free = |i: usize| {
+        let word = doc.word(i);
         !covered[i]
             && matches!(doc.token(i).tag, Tag::Nnp | Tag::Nnps)
-            && doc.word(i).chars().any(char::is_lowercase)
+            && (word.chars().any(char::is_lowercase) || word.len() == 1)
             && has_capital(doc, &(i..i + 1))
     };
-    for span in chosen.iter_mut().filter(|s| s.label.is_none()) {
+    for span in chosen.iter_mut().filter(|s| s.label != Some(NameType::Person) && !s.found.is_empty()) {
         let sentence = doc.sentence_of(span.tokens.start);
         if sentence.kind != BlockKind::Body {
             continue;
@@ -229,10 +280,10 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
         let start = (sentence.tokens.start..span.tokens.start).rev().take_while(within).last();
         let end = (span.tokens.end..sentence.tokens.end).take_while(within).last();
         let run = start.unwrap_or(span.tokens.start)..end.map_or(span.tokens.end, |e| e + 1);
-        let beside = (run.start..span.tokens.start).chain(span.tokens.end..run.end);
+        let mut beside = (run.start..span.tokens.start).chain(span.tokens.end..run.end);
         let is_name = run.len() > span.tokens.len()
             && one_phrase(doc, &run)
-            && !beside.clone().any(|i| is_role(doc, gazetteer, i..i + 1))
+            && !beside.any(|i| is_role(doc, gazetteer, i..i + 1))
             && (run.end == span.tokens.end || !is_role(doc, gazetteer, span.tokens.end..run.end))
             && !only_describes(doc, &run);
         if is_name {
@@ -241,15 +292,52 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
     }
 }
 
+/// The longest title of a work, in tokens.
+const LONGEST_TITLE: usize = 9;
+
+/// `"Houston's Top Dentists"`: what is quoted with capitals throughout is the title of a work, and no names stand inside.
+fn quoted_titles(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
+    for start in 0..doc.tokens().len() {
+        let Some(title) = title_behind(doc, start) else { continue };
+        if chosen.iter().any(|s| s.tokens.start <= title.start && title.end <= s.tokens.end) {
+            continue;
+        }
+        let inside = |s: &NameSpan| title.start <= s.tokens.start && s.tokens.end <= title.end;
+        if chosen.iter().any(inside) {
+            chosen.retain(|s| !inside(s));
+            chosen.push(span_of(doc, gazetteer, title, Some(NameType::WorkOfArt)));
+        }
+    }
+}
+
+/// The words between an opening quotation mark at a token and the next closing one, if they are written as a title is.
+fn title_behind(doc: &Doc, open: usize) -> Option<Range<usize>> {
+    if !matches!(doc.word(open), "\"" | "“" | "``") {
+        return None;
+    }
+    let end = doc.sentence_of(open).tokens.end.min(open + LONGEST_TITLE + 2);
+    let close = (open + 1..end).find(|&i| matches!(doc.word(i), "\"" | "”" | "''"))?;
+    let mut words = open + 1..close;
+    if !words.is_empty() && matches!(doc.word(words.end - 1), "," | ".") {
+        words.end -= 1;
+    }
+    let small = |i: usize| matches!(doc.token(i).pos, Pos::Adp | Pos::Det | Pos::Cconj | Pos::Part | Pos::Punct | Pos::Num);
+    let capital = |i: usize| has_capital(doc, &(i..i + 1));
+    let titled = words.clone().all(|i| capital(i) || small(i) && doc.word(i) != ",");
+    let nouns = words.clone().filter(|&i| capital(i)).count();
+    (titled && nouns >= 2 && !words.is_empty() && capital(words.start)).then_some(words)
+}
+
 /// Whether all tokens of a run depend on its last one.
 fn one_phrase(doc: &Doc, run: &Range<usize>) -> bool {
     let inner = run.start..run.end - 1;
     inner.into_iter().all(|i| run.contains(&doc.head(i)) && matches!(doc.dep(i), Dep::Compound | Dep::Amod | Dep::Nmod))
 }
 
-/// Whether a run only describes the noun behind it: `Iraq President Saddam Hussein`.
+/// Whether a run only describes the name behind it: `Iraq President Saddam Hussein`.
 fn only_describes(doc: &Doc, run: &Range<usize>) -> bool {
-    matches!(doc.dep(run.end - 1), Dep::Compound | Dep::Amod | Dep::Nmod)
+    let last = run.end - 1;
+    matches!(doc.dep(last), Dep::Compound | Dep::Amod | Dep::Nmod) && doc.token(doc.head(last)).pos == Pos::Propn
 }
 
 /// Whether a name of the model is a name of the gazetteer with mere description beside it: `northern Syria`,

@@ -116,6 +116,11 @@ impl Table {
         Ok(table)
     }
 
+    /// Whether there is such a column.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.fields[column as usize].is_some()
+    }
+
     /// Where each row begins, in order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
         let header = self.text.find('\n').map_or(self.text.len(), |i| i + 1);

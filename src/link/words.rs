@@ -13,6 +13,7 @@ pub struct Words {
     seats: HashMap<String, Seat>,
     kinship: HashMap<String, Option<Gender>>,
     given_names: HashMap<String, (Gender, u32)>,
+    sports: HashMap<&'static str, SportWord>,
     lists: HashMap<&'static str, HashSet<&'static str>>,
 }
 
@@ -40,6 +41,15 @@ pub struct Seat {
     pub capital: bool,
     /// The organisation that it stands for, when that is not the government as a whole.
     pub body: &'static str,
+}
+
+/// A word of sport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SportWord {
+    /// The sport it belongs to; empty when to several.
+    pub(crate) sport: &'static str,
+    /// Whether it is seldom used for anything else.
+    pub(crate) sure: bool,
 }
 
 /// Grammatical gender of a person's pronouns.
@@ -74,6 +84,7 @@ impl Words {
             seats: HashMap::new(),
             kinship: HashMap::new(),
             given_names: HashMap::new(),
+            sports: HashMap::new(),
             lists: HashMap::new(),
         };
         rows(file!("roles.tsv"), |[phrase, kind, sector, class, flags]| {
@@ -94,6 +105,10 @@ impl Words {
             let gender = gender.parse().map_err(|()| format!("`{gender}` is neither m nor f"))?;
             let count = count.parse().map_err(|_| format!("`{count}` is no number"))?;
             words.given_names.insert(name.to_owned(), (gender, count));
+            Ok(())
+        })?;
+        rows(file!("sports.tsv"), |[word, sport, strength]| {
+            words.sports.insert(word, SportWord { sport, sure: strength == "sure" });
             Ok(())
         })?;
         rows(file!("wordlists.tsv"), |[list, word]| {
@@ -126,6 +141,11 @@ impl Words {
     /// How many office holders have this first name.
     pub(crate) fn given_name_count(&self, key: &str) -> u32 {
         self.given_names.get(key).map_or(0, |g| g.1)
+    }
+
+    /// A word or phrase of sport, in small letters and without hyphens, as the table has it.
+    pub(crate) fn sport(&self, phrase: &str) -> Option<(&'static str, SportWord)> {
+        self.sports.get_key_value(phrase).map(|(word, sign)| (*word, *sign))
     }
 
     /// Whether a list of `wordlists.tsv` has a word.
