@@ -3,6 +3,7 @@
 use super::Resolver;
 use crate::doc::{Dep, Form, Mention, Pos};
 use crate::link::{Entity, EntityType, NameRole, Role};
+use std::ops::Range;
 
 impl Resolver<'_> {
     /// Gives a noun its mention, if it names an actor.
@@ -17,6 +18,7 @@ impl Resolver<'_> {
         if role.kind == EntityType::Country {
             return self.the_country(t);
         }
+        let role = self.served(t, role);
         let country = self.country_of_phrase(t);
         let known = if self.doc.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
         let (entity, confidence) = match known {
@@ -46,12 +48,57 @@ impl Resolver<'_> {
         Some(Role { kind, ..role })
     }
 
+    /// The role with the sector of the body it serves, where its own word tells none in particular: "a national
+    /// intelligence agency officer", "Hamas fighters", "chairman of the company's board".
+    fn served(&self, t: usize, role: Role) -> Role {
+        let words = self.gazetteer.words();
+        if !words.is("serves_a_body", &self.lower(t)) {
+            return role;
+        }
+        match self.sector_before(t).or_else(|| self.sector_behind(t)) {
+            Some(sector) => Role { sector, ..role },
+            None => role,
+        }
+    }
+
+    /// The sector of a name or of a word for a body right before a noun.
+    fn sector_before(&self, t: usize) -> Option<&'static str> {
+        let before = t.checked_sub(1)?;
+        let words = self.gazetteer.words();
+        if let Some(mention) = self.chains.headed_by(before).filter(|m| m.form != Form::Demonym) {
+            return words.sector(self.entity(mention.entity).sector.as_deref()?);
+        }
+        let start = self.noun_phrase(t).start;
+        (start..t).find_map(|i| self.sector_of_body(i..t))
+    }
+
+    /// The sector of whom the phrase behind a noun names: "of the company's board", "of Central Intelligence".
+    fn sector_behind(&self, t: usize) -> Option<&'static str> {
+        let of = self.doc.children(t).find(|&c| self.doc.dep(c) == Dep::Prep && self.lower(c) == "of")?;
+        let object = self.doc.child(of, Dep::Pobj)?;
+        let owner = self.doc.child(object, Dep::Poss);
+        owner.into_iter().chain([object]).find_map(|i| self.sector_of_body(i..i + 1))
+    }
+
+    fn sector_of_body(&self, tokens: Range<usize>) -> Option<&'static str> {
+        let phrase = self.doc.phrase(tokens).to_lowercase();
+        let roles = self.gazetteer.words().roles(&phrase);
+        let body = roles.iter().find(|r| r.kind == EntityType::Organization && !r.sector.is_empty());
+        body.map(|r| r.sector)
+    }
+
     /// ISO code of the country a phrase names: by adjective, possessor, or `of`.
     fn country_of_phrase(&self, t: usize) -> Option<String> {
-        let modifiers = self
-            .doc
-            .children(t)
-            .filter(|&c| matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Appos));
+        let beside = |&c: &usize| {
+            matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Appos)
+                // Where the parser takes the name for a subject: "Boko Haram gunmen".
+                || self.doc.dep(c) == Dep::Nsubj && c + 1 == t
+        };
+        let modifiers = self.doc.children(t).filter(beside).flat_map(|c| {
+            // "Somalia-based"
+            let base = self.doc.child(c, Dep::Npadvmod).filter(|&b| self.doc.dep(c) == Dep::Amod && b < c);
+            [Some(c), base].into_iter().flatten()
+        });
         let of = self
             .doc
             .children(t)

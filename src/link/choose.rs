@@ -118,7 +118,9 @@ pub(super) fn body(
     let mut scored: Vec<(f32, EntryId)> = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && is_body(gazetteer.entry(*id).kind()))
-        .filter(|(id, _)| !is_team(&gazetteer.entry(*id)) || gazetteer.key(gazetteer.entry(*id).name()) == gazetteer.key(text))
+        .filter(|(id, _)| {
+            !is_team(&gazetteer.entry(*id)) || gazetteer.key(gazetteer.entry(*id).name()) == gazetteer.key(text)
+        })
         .map(|&(id, _)| (body_score(context, text, gazetteer.entry(id), of), id))
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -147,13 +149,11 @@ fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&s
     let words = text.split([' ', '-']).filter(|w| !w.is_empty()).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     score += match (is_acronym(text), words) {
-        (true, _) if letters <= 3 => {
-            if entry.weight() >= 4.5 {
-                -0.4
-            } else {
-                -1.2
-            }
-        }
+        (true, _) if letters <= 3 => match entry.weight() {
+            w if w >= 4.5 => -0.4,
+            w if w >= 4.0 => -0.8,
+            _ => -1.2,
+        },
         (true, _) => -0.2,
         (false, 1) => -0.6,
         (false, 2) => 0.3,
@@ -202,7 +202,7 @@ pub(super) fn person(
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let &(best, id) = scored.first()?;
     let next = scored.get(1).map_or(f32::MIN, |s| s.0);
-    let need = 1.0 + namesakes(gazetteer, names[0]) + if certain_type { 0.0 } else { 0.7 };
+    let need = 0.7 + namesakes(gazetteer, names[0]) + if certain_type { 0.0 } else { 0.5 };
     (best >= need && best - next >= 0.5).then(|| Choice { id, confidence: share((best - need).min(best - next) + 0.5) })
 }
 

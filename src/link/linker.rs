@@ -145,11 +145,12 @@ impl<'d, 'g> Linker<'d, 'g> {
         } else if !key.contains(' ') {
             votes[Sense::Person as usize] += self.as_surname(&self.spans[group[0]]);
         }
+        let mut known = [0f32; 7];
         for &(id, role) in &self.spans[group[0]].found {
             let (sense, strength) = self.weight_of(id, role, &self.spans[group[0]]);
-            let vote = &mut votes[sense as usize];
-            *vote = vote.max(strength + *vote * 0.999);
+            known[sense as usize] = known[sense as usize].max(strength);
         }
+        votes.iter_mut().zip(known).for_each(|(vote, known)| *vote += known);
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
     }
@@ -280,6 +281,24 @@ impl<'d, 'g> Linker<'d, 'g> {
         let larger =
             |id: &EntryId| matches!(self.gazetteer.entry(*id).kind(), EntityType::Country | EntityType::Region);
         self.spans[next].found.iter().filter(|f| f.1 == NameRole::Name).map(|f| f.0).filter(larger).collect()
+    }
+
+    /// The larger place that a name behind a comma tells: `Washington` of "Tacoma, Washington".
+    fn around(&self, span: &NameSpan) -> Option<Choice> {
+        let before = span.tokens.start.checked_sub(2).filter(|_| self.doc.word(span.tokens.start - 1) == ",")?;
+        let smaller = self.spans.iter().find(|s| s.tokens.end == before + 1)?;
+        let cities: Vec<_> =
+            smaller.found.iter().map(|f| self.gazetteer.entry(f.0)).filter(|e| e.kind() == EntityType::City).collect();
+        let holds = |&(id, role): &(EntryId, NameRole)| {
+            let entry = self.gazetteer.entry(id);
+            let inside = cities.iter().any(|c| {
+                c.country() == entry.country() && (entry.kind() == EntityType::Country || c.admin1() == entry.admin1())
+            });
+            role == NameRole::Name && matches!(entry.kind(), EntityType::Country | EntityType::Region) && inside
+        };
+        let mut holding = span.found.iter().filter(|f| holds(f)).map(|f| f.0);
+        let id = holding.next()?;
+        holding.next().is_none().then_some(Choice { id, confidence: 0.97 })
     }
 
     // ---- people
@@ -419,7 +438,8 @@ impl<'d, 'g> Linker<'d, 'g> {
         if let (None, Some(role)) = (&entity.sector, title.role)
             && !role.sector.is_empty()
         {
-            entity.sector = Some(if title.former && role.sector == "GOV" { "ELI" } else { role.sector }.to_owned());
+            let sector = title.office.unwrap_or(role.sector);
+            entity.sector = Some(if title.former && sector == "GOV" { "ELI" } else { sector }.to_owned());
         }
     }
 
@@ -449,7 +469,9 @@ impl<'d, 'g> Linker<'d, 'g> {
             return;
         }
         let larger = self.larger(span);
+        let around = self.around(span);
         let choice = match things.get(&span.key) {
+            _ if around.is_some() => around,
             Some(choice) if larger.is_empty() => *choice,
             _ => {
                 let behind: Vec<EntryId> =
@@ -480,6 +502,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             return;
         }
         if let Some(government) = self.governed_from(choice.id)
+            && around.is_none()
             && metonymy::reading(self.doc, self.gazetteer.words(), &span.tokens, head) == Reading::Government
         {
             let entity = self.government(&government);

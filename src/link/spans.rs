@@ -48,7 +48,7 @@ fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option
 fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = Vec::new();
     for name in doc.names().iter().filter(|n| names_something(n.kind)) {
-        for part in at_possessives(doc, name.tokens.clone()) {
+        for part in at_possessives(doc, gazetteer, name.tokens.clone()) {
             let tokens = trimmed(doc, gazetteer, part, name.kind);
             if !tokens.is_empty() && has_capital(doc, &tokens) {
                 let after_comma = behind_comma(doc, tokens.start);
@@ -68,12 +68,14 @@ fn names_something(kind: NameType) -> bool {
     matches!(kind, Event | Fac | Gpe | Law | Loc | Norp | Org | Person | Product | WorkOfArt)
 }
 
-/// `Beijing's Great Hall` names two things.
-fn at_possessives(doc: &Doc, tokens: Range<usize>) -> Vec<Range<usize>> {
+/// `Beijing's Great Hall` names two things, `Ombudsman's Office` one.
+fn at_possessives(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = tokens.start;
     for i in tokens.clone() {
-        if doc.token(i).tag == Tag::Pos {
+        let of_office =
+            i > start && is_role(doc, gazetteer, start..i) && doc.word(tokens.end - 1).to_lowercase() == "office";
+        if doc.token(i).tag == Tag::Pos && !of_office {
             parts.push(start..i);
             start = i + 1;
         }
@@ -176,7 +178,8 @@ fn is_abbreviation(gazetteer: &Gazetteer, id: EntryId, text: &str) -> bool {
     entry.kind() == EntityType::Region
         && text.trim_end_matches('.').chars().count() <= 5
         && gazetteer.key(entry.name()) != gazetteer.key(text)
-        && (text.ends_with('.') || entry.aliases().any(|a| a.trim_end_matches('.') == text && (is_acronym(a) || a.ends_with('.'))))
+        && (text.ends_with('.')
+            || entry.aliases().any(|a| a.trim_end_matches('.') == text && (is_acronym(a) || a.ends_with('.'))))
 }
 
 /// `, ` before a token, and a name before that.
@@ -321,7 +324,8 @@ fn title_behind(doc: &Doc, open: usize) -> Option<Range<usize>> {
     if !words.is_empty() && matches!(doc.word(words.end - 1), "," | ".") {
         words.end -= 1;
     }
-    let small = |i: usize| matches!(doc.token(i).pos, Pos::Adp | Pos::Det | Pos::Cconj | Pos::Part | Pos::Punct | Pos::Num);
+    let small =
+        |i: usize| matches!(doc.token(i).pos, Pos::Adp | Pos::Det | Pos::Cconj | Pos::Part | Pos::Punct | Pos::Num);
     let capital = |i: usize| has_capital(doc, &(i..i + 1));
     let titled = words.clone().all(|i| capital(i) || small(i) && doc.word(i) != ",");
     let nouns = words.clone().filter(|&i| capital(i)).count();

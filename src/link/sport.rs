@@ -117,7 +117,8 @@ fn is_small_number(word: &str, digits: usize) -> bool {
 /// `Australia 228-9`.
 pub(super) fn is_scored(doc: &Doc, i: usize) -> bool {
     let sentence = doc.sentence_of(i).tokens.clone();
-    let innings = |word: &str| word.split_once('-').is_some_and(|(a, b)| is_small_number(a, 3) && is_small_number(b, 2));
+    let innings =
+        |word: &str| word.split_once('-').is_some_and(|(a, b)| is_small_number(a, 3) && is_small_number(b, 2));
     let small = |j: usize| is_small_number(doc.word(j), 2) || innings(doc.word(j));
     let name = matches!(doc.token(i).tag, Tag::Nnp | Tag::Nnps) && doc.word(i).starts_with(char::is_uppercase);
     let before = i.checked_sub(1).filter(|j| sentence.contains(j));

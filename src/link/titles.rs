@@ -17,6 +17,8 @@ pub(super) struct Title<'g> {
     /// The name span that tells for whom: `US`, `Russia` of "Russia's president".
     pub(super) of: Option<usize>,
     pub(super) former: bool,
+    /// The sector of an office that stands before a rank.
+    pub(super) office: Option<&'static str>,
 }
 
 /// The title before the name span `spans[n]`.
@@ -35,9 +37,26 @@ pub(super) fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan]
         (known && doc.token(name - 1).pos != Pos::Punct).then_some((i, phrase))
     })?;
     let role = words.roles(&phrase).iter().find(|r| r.title).or(words.roles(&phrase).first());
-    let mut title = Title { tokens: start..name, role, phrase, of: None, former: false };
+    let mut title = Title { tokens: start..name, role, phrase, of: None, former: false, office: None };
+    if role.is_some_and(|r| r.sector == "MIL") {
+        take_office(doc, gazetteer, floor, &mut title);
+    }
     extend_left(doc, gazetteer, spans, n, floor, &mut title);
     Some(title)
+}
+
+/// An office before a rank says what its bearer does: `Deputy Minister of Defense Colonel-General`.
+fn take_office(doc: &Doc, gazetteer: &Gazetteer, floor: usize, title: &mut Title<'_>) {
+    let words = gazetteer.words();
+    let rank = title.tokens.start;
+    let office = (floor.max(rank.saturating_sub(6))..rank).find_map(|i| {
+        let phrase = phrase(doc, i..rank);
+        words.roles(&phrase).iter().find(|r| r.title && r.sector != "MIL").map(|r| (i, r.sector))
+    });
+    if let Some((start, sector)) = office {
+        title.tokens.start = start;
+        title.office = Some(sector);
+    }
 }
 
 /// Takes in what comes before the role: a country, a body, `former`, an adjective.

@@ -10,6 +10,8 @@ use std::str::FromStr;
 #[derive(Clone, Debug)]
 pub struct Words {
     roles: HashMap<String, Vec<Role>>,
+    /// Every sector of a role.
+    sectors: HashSet<&'static str>,
     seats: HashMap<String, Seat>,
     kinship: HashMap<String, Option<Gender>>,
     given_names: HashMap<String, (Gender, u32)>,
@@ -81,6 +83,7 @@ impl Words {
     pub(crate) fn embedded() -> Result<Self, LoadError> {
         let mut words = Self {
             roles: HashMap::new(),
+            sectors: HashSet::new(),
             seats: HashMap::new(),
             kinship: HashMap::new(),
             given_names: HashMap::new(),
@@ -90,6 +93,7 @@ impl Words {
         rows(file!("roles.tsv"), |[phrase, kind, sector, class, flags]| {
             let kind = EntityType::from_name(kind).ok_or_else(|| format!("unknown kind `{kind}`"))?;
             let role = Role { kind, sector, class, title: flags.contains('t'), leader: flags.contains('l') };
+            words.sectors.insert(sector);
             words.roles.entry(phrase.to_owned()).or_default().push(role);
             Ok(())
         })?;
@@ -121,6 +125,11 @@ impl Words {
     /// What a phrase, in small letters and the singular, may mean as a role.
     pub fn roles(&self, phrase: &str) -> &[Role] {
         self.roles.get(phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same sector, if any role has it.
+    pub fn sector(&self, sector: &str) -> Option<&'static str> {
+        self.sectors.get(sector).copied()
     }
 
     /// The seat of power of this name, as it is written.
