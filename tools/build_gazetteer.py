@@ -110,6 +110,7 @@ class Pulls:
         self.types = {}
         self.description = {}
         self.year = {}
+        self.label = {}
         self.by_name = collections.defaultdict(set)
 
     def add(self, source, qid, name, *others):
@@ -151,7 +152,7 @@ def read_pulls(kb):
     for r in table(at("wikitrivia", "query_rows.tsv")):
         p.add("rows", r["qid"], r["label"]); p.types.setdefault(r["qid"], set()).add(r["query"]); p.description.setdefault(r["qid"], r.get("description", ""))
     for r in table(at("fb15k-wikidata", "entities.tsv")):
-        p.add("fb15k", r["qid"], r["label"], *r["aliases"].split("|")); p.description.setdefault(r["qid"], r["description"])
+        p.add("fb15k", r["qid"], r["label"], *r["aliases"].split("|")); p.label[r["qid"]] = r["label"]; p.description.setdefault(r["qid"], r["description"])
     for r in table(at("nsi", "wikidata_labels.tsv")):
         p.add("labels", r["qid"], r["label"]); p.description.setdefault(r["qid"], r["description"])
     for r in table(at("opensanctions-igos", "igos.tsv")): p.add("igos", r["qid"], r["name"])
@@ -205,6 +206,16 @@ def former_state(t, mine):
         o = mine.get(iso3, {})
         yield {"name": t.name, "aliases": "|".join(distinct({t.full_name, *o.get("aliases", "").split("|")}, t.name)), "iso2": "", "country": iso3, "wikidata": t.qid, "status": "single",
                "adjectives": o.get("adjectives", ""), "nouns": o.get("nouns", "")}
+
+
+def with_agreed_items(rows, pulls):
+    """Former states have one source alone; where two others agree on an item of the very name, that is the one."""
+    for r in rows:
+        if r["status"] == "single" and not r["iso2"]:
+            agreed = [q for q in pulls.by_name[fold(r["name"])] if pulls.status(q, r["name"]) == "verified" and not pulls.types.get(q, set()) & {"human"}]
+            if len(agreed) == 1:
+                r = {**r, "wikidata": agreed[0], "status": "verified"}
+        yield r
 
 
 def with_demonyms(rows, kb):
@@ -674,6 +685,8 @@ DIVISION = ["name", "aliases", "country", "admin1", "wikidata", "status", "geona
 PERSON = ["name", "aliases", "wikidata", "status", "gender", "country", "sector", "weight", "offices"]
 ORG = ["name", "aliases", "kind", "class", "country", "sector", "wikidata", "status", "weight"]
 PLACE = ["name", "aliases", "kind", "class", "adjectives", "nouns", "country", "wikidata", "status", "geonames", "lat", "lon", "weight"]
+OTHER = ["name", "aliases", "kind", "class", "country", "admin1", "wikidata", "status", "geonames", "lat", "lon", "population", "weight"]
+TABLES = ["states.tsv", "admin1.tsv", "cities.tsv", "people.tsv", "organisations.tsv", "places.tsv", "events.tsv"]
 EVENT = ["name", "aliases", "kind", "wikidata", "status", "weight"]
 
 
@@ -697,13 +710,13 @@ def main():
     write(out("folding.tsv"), ["letter", "becomes"], folding())
     if not a.kb:
         sys.exit("without --kb only folding.tsv is rebuilt: the other tables hold ids that it confirms")
-    write(out("states.tsv"), STATE, once(rows))
+    pulls = read_pulls(a.kb)
+    write(out("states.tsv"), STATE, once(with_agreed_items(rows, pulls)))
     write(out("cities.tsv"), DIVISION, once(cities(site, verified, iso3, english, CITY_POPULATION, larger_names(site, rows))))
     used = set()
     write(out("admin1.tsv"), [*DIVISION[:2], "adjectives", "nouns", *DIVISION[2:]], once(divisions(site, verified, iso3, used)))
     demonyms = sorted(((re.escape(w), r["country"]) for r in rows for w in [r["name"], *r["adjectives"].split("|")] if len(w) > 3), key=lambda d: (-len(d[0]), d))
     demonyms = [("United States|U\\.S\\.|American(?! Samoa)", "USA"), ("United Kingdom|British|English|Scottish|Welsh", "GBR")] + demonyms
-    pulls = read_pulls(a.kb)
     person = people(a.kb, pulls, iso3, demonyms)
     write(out("people.tsv"), PERSON, once(people_rows(person, pulls, False)))
     write(out("given_names.tsv"), ["name", "gender", "count"], given_names(a.kb))
@@ -715,8 +728,78 @@ def main():
         x = lambda name: os.path.join(a.extended, name)
         core = {r["wikidata"] for r in table(out("people.tsv"))} | {r["wikidata"] for r in table(out("organisations.tsv"))}
         write(x("people.tsv"), ["kind", *PERSON], ({"kind": "Person", **r} for r in people_rows(person, pulls, True) if r["wikidata"] not in core))
-        write(x("humans.tsv"), ["kind", *PERSON], other_humans(pulls, person, demonyms))
+        write(x("humans.tsv"), ["kind", "class", *PERSON], other_humans(pulls, person, demonyms))
         write(x("organisations.tsv"), ORG, (r for r in organisations(a.kb, pulls, demonyms, iso3, True) if r["wikidata"] not in core))
+        known = {r["wikidata"] for path in [*map(out, TABLES), *map(x, ("people.tsv", "humans.tsv", "organisations.tsv"))] for r in table(path)}
+        write(x("others.tsv"), OTHER, others(a.kb, pulls, known, demonyms))
+
+
+# What a description or a type says of a thing that no table above holds, tried in this order: kind and class.
+OTHERS = [
+    ("Person", "athlete", r"\b(footballer|cricketer|golfer|boxer|swimmer|sprinter|cyclist|sportsperson|athlete|(football|soccer|rugby|tennis|baseball|basketball|hockey|chess|volleyball|snooker|squash|badminton) (\w+ )?player|racing driver|wrestler|gymnast|skier|figure skater|jockey|football manager|quarterback)\b"),
+    ("Person", "", r"\b(actor|actress|singer|songwriter|singer-songwriter|rapper|musician|guitarist|drummer|pianist|composer|producer|screenwriter|writer|author|novelist|poet|playwright|journalist|comedian|television personality|presenter|host|disc jockey|dj|model|designer|director|cinematographer|editor|politician|president|senator|king|queen|prince|princess|emperor|lawyer|judge|general|officer|philosopher|scientist|physicist|chemist|mathematician|economist|historian|painter|artist|businessman|businesswoman|entrepreneur|philanthropist|activist|theologian|bishop|pope|architect|inventor|engineer|physician|human|fictional character|character)( |$|,|\.|;)"),
+    ("Organization", "team", r"\b(sports? team|football team|soccer team|cricket team|rugby (union |league )?team|baseball team|basketball team|hockey team|football club|soccer club|rugby (union |league )?club|cricket club|sports club|basketball club|national team)\b"),
+    ("Organization", "university", r"\b(university|college|law school|business school|high school|school|academy)\b"),
+    ("Organization", "media", r"\b(newspaper|magazine|television (network|channel|station)|tv (network|channel)|broadcast|radio station|news agency|website|streaming|social network|video.sharing)\b"),
+    ("Organization", "band", r"\b(band|musical group|rock group|girl group|boy band|orchestra|duo)\b"),
+    ("Organization", "company", r"\b(company|corporation|record label|airline|bank|studio|manufacturer|business|enterprise|conglomerate|retailer|chain|publisher|brand)\b"),
+    ("Organization", "organization", r"\b(organi[sz]ation|party|agency|army|navy|air force|armed forces|union|association|federation|league|church|committee|legislature|parliament|court|institute|foundation|department of|ministry|police|military)\b"),
+    ("City", "", r"^(\w+ |the )*(city|town|village|borough|municipality|capital|county seat|commune|settlement|suburb|census-designated place|neighbou?rhood|metropolis)\b"),
+    ("Region", "", r"^(\w+ |the )*(county|state|province|region|district|department|prefecture|territory|oblast|peninsula|metropolitan area)\b"),
+    ("Facility", "", r"\b(stadium|arena|airport|museum|palace|castle|cathedral|cemetery|hospital|cricket (ground|field)|venue|theat(re|er)|skyscraper|building|bridge|street)\b"),
+    ("Place", "", r"\b(island|lake|river|mountain|sea|ocean|desert|continent|valley|archipelago|strait|bay|gulf|country|empire|kingdom|park)\b"),
+]
+SPORTS = [("gridiron", r"american football|national football league|nfl|ncaa.*football"), ("cricket", r"cricket"), ("rugby", r"rugby"), ("baseball", r"baseball"), ("basketball", r"basketball"), ("hockey", r"hockey"), ("football", r"football|soccer|association")]
+
+
+def sport_of(text):
+    return next((name for name, pattern in SPORTS if re.search(pattern, text, re.I)), "other")
+
+
+def team_names(label, places):
+    """What a team is called besides: by its country, its town, its nickname, without `F.C.`."""
+    plain = re.sub(r"^(A\.?F\.?C\.?|F\.?C\.?|A\.?C\.?|S\.?C\.?|R\.?C\.?) | (A\.?F\.?C\.?|F\.?C\.?|C\.?F\.?|S\.?C\.?|R\.?F\.?C\.?|Football Club|County Cricket Club)$", "", label)
+    nation = re.match(r"(.+?)(?: men's)?(?: national)? (?:association )?(?:football|soccer|cricket|rugby union|rugby league|rugby|baseball|basketball|ice hockey|Davis Cup|Fed Cup) team$", label)
+    names = {plain, nation[1] if nation else ""}
+    words = plain.split()
+    for i in range(len(words) - 1, 0, -1):
+        if fold(" ".join(words[:i])) in places:
+            names |= {" ".join(words[:i]), " ".join(words[i:])}
+            break
+    return {n for n in names if n and fold(n) != fold(label)}
+
+
+def located(text, name, at):
+    """The one city of GeoNames with this name in the division or country that a description names."""
+    found = at.get(fold(name), [])
+    best = [c for c in found if c["division"] and re.search(rf"\b{re.escape(c['division'])}\b", text)] or [c for c in found if c["state"] and re.search(rf"\b{re.escape(c['state'])}\b", text)]
+    return best[0] if len(best) == 1 else None
+
+
+def others(kb, pulls, known, demonyms):
+    """Everything else that the folder has a label and a description or a type for."""
+    division = {(r["country"], r["admin1"]): r["name"] for r in table(os.path.join(OUT, "admin1.tsv"))}
+    state = {r["country"]: r["name"] for r in table(os.path.join(OUT, "states.tsv"))}
+    at, places = collections.defaultdict(list), {fold(n) for n in state.values()} | {fold(n) for n in division.values()}
+    for c in table(os.path.join(OUT, "cities.tsv")):
+        if not c["wikidata"]: at[fold(c["name"])].append({**c, "division": division.get((c["country"], c["admin1"]), ""), "state": state.get(c["country"], "")})
+        if int(c["population"] or 0) > 20000: places |= {fold(n) for n in [c["name"], *c["aliases"].split("|")] if n}
+    for q, sources in sorted(pulls.names.items()):
+        if q in known: continue
+        names = sources["fb15k"] | sources["items"] | sources["rows"] | sources["labels"] | sources["family"]
+        label = min(sources["items"] or sources["rows"] or sources["labels"] or sources["family"] or {""}, key=lambda n: (len(n), n))
+        label = label or pulls.label.get(q, "")
+        text = "; ".join([*sorted(pulls.types.get(q, ())), pulls.description.get(q, "")])
+        kind, cls = ("Person", "") if sources["family"] or "human" in pulls.types.get(q, ()) else next(((k, c) for k, c, pattern in OTHERS if re.search(pattern, pulls.description.get(q, "") or text, re.I) or re.search(pattern, "|".join(pulls.types.get(q, ())), re.I)), ("", ""))
+        if not label or not kind or not latin(label): continue
+        aliases = {n for n in names if latin(n) and len(n) > 2}
+        row = {"name": label, "kind": kind, "class": cls, "country": country_of(text, demonyms), "wikidata": q, "status": pulls.status(q) or "single", "weight": 2, "population": ""}
+        if cls == "team":
+            aliases |= team_names(label, places); row["class"] = f"{sport_of(label + ' ' + text)} team"
+        if kind == "City" and (city := located(text, label, at)):
+            row |= {k: city[k] for k in ("country", "admin1", "geonames", "lat", "lon", "population")}
+            aliases |= {n for n in city["aliases"].split("|") if n}
+        yield {**row, "aliases": "|".join(distinct(aliases, label)[:10])}
 
 
 def other_humans(pulls, person, demonyms):
@@ -724,7 +807,7 @@ def other_humans(pulls, person, demonyms):
         if "human" in types and q not in person:
             names = pulls.names[q]["items"] | pulls.names[q]["rows"] | pulls.names[q]["fb15k"]
             label = max(pulls.names[q]["items"] or names, key=lambda n: (-len(n), n))
-            yield {"kind": "Person", "name": label, "aliases": "|".join(distinct({n for n in names if latin(n) and len(n) > 3}, label)[:5]), "wikidata": q, "status": pulls.status(q), "country": country_of(pulls.description.get(q, ""), demonyms), "sector": "CVL", "weight": 2}
+            yield {"kind": "Person", "name": label, "aliases": "|".join(distinct({n for n in names if latin(n) and len(n) > 3}, label)[:5]), "wikidata": q, "status": pulls.status(q), "country": country_of(pulls.description.get(q, ""), demonyms), "class": "athlete" if re.search(OTHERS[0][2], pulls.description.get(q, "")) else "", "sector": "CVL", "weight": 2}
 
 
 if __name__ == "__main__":

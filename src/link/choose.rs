@@ -18,6 +18,8 @@ pub(super) struct Context<'g> {
     pub(super) divisions: HashMap<(&'g str, &'g str), f32>,
     /// `YYYY-MM-DD`, when known.
     pub(super) day: Option<String>,
+    /// Whether the article reports sport, where a politician's name is more often a namesake's.
+    pub(super) sport: bool,
 }
 
 impl<'g> Context<'g> {
@@ -232,6 +234,9 @@ fn person_score(context: &Context<'_>, entry: &Entry<'_>, titles: &[(&Title<'_>,
         if title.role.is_some() {
             score += if entry.offices().any(|o| speaks_of(o.title, &title.phrase)) { 1.0 } else { 0.15 };
         }
+    }
+    if context.sport {
+        score += if entry.class() == "athlete" { 0.8 } else { -0.6 };
     }
     if let Some(day) = &context.day {
         let now = entry.offices().any(|o| o.covers(day));

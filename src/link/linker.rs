@@ -70,6 +70,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         for (n, span) in spans.iter().enumerate() {
             groups.entry(span.key.clone()).or_default().push(n);
         }
+        let sport = sport::of(doc, gazetteer.words());
         Self {
             doc,
             gazetteer,
@@ -78,8 +79,8 @@ impl<'d, 'g> Linker<'d, 'g> {
             senses: HashMap::new(),
             people: People::default(),
             surnames: HashMap::new(),
-            context: Context { day: published.map(|d| d.to_string()), ..Context::default() },
-            sport: sport::of(doc, gazetteer.words()),
+            context: Context { day: published.map(|d| d.to_string()), sport: sport.is_some(), ..Context::default() },
+            sport,
             entities: Vec::new(),
             numbers: HashMap::new(),
             mentions: Vec::new(),
@@ -247,7 +248,7 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// Countries and divisions by clear names first, then by the cities that these make clear.
     fn gather_context(&mut self) {
-        let mut clear = Context { day: self.context.day.clone(), ..Context::default() };
+        let mut clear = Context { day: self.context.day.clone(), sport: self.context.sport, ..Context::default() };
         for span in &self.spans {
             let sense = self.senses[&span.key];
             for &(id, role) in &span.found {
