@@ -559,6 +559,13 @@ def item_for(pulls, name, aliases, wanted):
     return "", ""
 
 
+def party_item(kb, pulls, row):
+    """The one party of this name and country that is not dissolved: many countries have a Labour Party."""
+    found = [p["qid"] for p in table(os.path.join(kb, "partyfacts", "parties.tsv")) if p["iso3"] == row["country"] and fold(p["name"]) == fold(row["name"]) and not p["year_dissolved"] and p["qid"]]
+    verified = [q for q in found if pulls.status(q, row["name"]) == "verified"]
+    return (verified[0], "verified") if len(verified) == 1 else ("", "")
+
+
 def country_of(text, demonyms):
     return next((code for words, code in demonyms if re.search(rf"\b{words}\b", text)), "")
 
@@ -569,6 +576,8 @@ def organisations(kb, pulls, demonyms, iso3, everyone):
     for r in table(os.path.join(CURATED, "organisations.tsv")):
         aliases = r["aliases"].split("|") if r["aliases"] else []
         q, status = item_for(pulls, r["name"], aliases, compatible(r["class"]))
+        if not q and r["class"] == "party":
+            q, status = party_item(kb, pulls, r)
         if q in taken: q = status = ""
         taken.add(q)
         yield {**r, "wikidata": q, "status": status, "weight": 5 if r["country"] in ("UNO", "EUR", "IGO") else 4}
@@ -749,6 +758,7 @@ OTHERS = [
     ("Facility", "", r"\b(stadium|arena|airport|museum|palace|castle|cathedral|cemetery|hospital|cricket (ground|field)|venue|theat(re|er)|skyscraper|building|bridge|street)\b"),
     ("Place", "", r"\b(island|lake|river|mountain|sea|ocean|desert|continent|valley|archipelago|strait|bay|gulf|country|empire|kingdom|park)\b"),
 ]
+NOT_OTHERS = re.compile(r"public office|\bposition\b|occupation|head of (state|government)|\btitle\b|award|\bfilm\b|album|\bseries\b|\bsong\b|genre|language|instrument|ethnic|religio|concept|election|\bwar\b|battle|flag|anthem|coat of arms|currency|literary|novel by|\bplay by|video game|sequel|dialect|species|weapon|aircraft|world day|painting", re.I)
 SPORTS = [("gridiron", r"american football|national football league|nfl|ncaa.*football"), ("cricket", r"cricket"), ("rugby", r"rugby"), ("baseball", r"baseball"), ("basketball", r"basketball"), ("hockey", r"hockey"), ("football", r"football|soccer|association")]
 
 
@@ -763,7 +773,7 @@ def team_names(label, places):
     names = {plain, nation[1] if nation else ""}
     words = plain.split()
     for i in range(len(words) - 1, 0, -1):
-        if fold(" ".join(words[:i])) in places:
+        if not nation and fold(" ".join(words[:i])) in places:
             names |= {" ".join(words[:i]), " ".join(words[i:])}
             break
     return {n for n in names if n and fold(n) != fold(label)}
@@ -791,7 +801,7 @@ def others(kb, pulls, known, demonyms):
         label = label or pulls.label.get(q, "")
         text = "; ".join([*sorted(pulls.types.get(q, ())), pulls.description.get(q, "")])
         kind, cls = ("Person", "") if sources["family"] or "human" in pulls.types.get(q, ()) else next(((k, c) for k, c, pattern in OTHERS if re.search(pattern, pulls.description.get(q, "") or text, re.I) or re.search(pattern, "|".join(pulls.types.get(q, ())), re.I)), ("", ""))
-        if not label or not kind or not latin(label): continue
+        if not label or not kind or not latin(label) or label[0].islower() or kind != "Person" and NOT_OTHERS.search(text): continue
         aliases = {n for n in names if latin(n) and len(n) > 2}
         row = {"name": label, "kind": kind, "class": cls, "country": country_of(text, demonyms), "wikidata": q, "status": pulls.status(q) or "single", "weight": 2, "population": ""}
         if cls == "team":

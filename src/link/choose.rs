@@ -161,6 +161,9 @@ fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&s
         (false, 2) => 0.3,
         _ => 1.0,
     };
+    if entry.weight() < 4.0 && !same_capitals(&entry, text) {
+        score -= 1.5;
+    }
     if let Some(country) = entry.country().filter(|c| !is_international(c)) {
         let seen = context.country(country);
         let named = text.split(' ').count() > 1 && entry.class() != "party";
@@ -176,6 +179,14 @@ fn body_score(context: &Context<'_>, text: &str, entry: Entry<'_>, of: Option<&s
         }
     }
     score
+}
+
+/// Whether the words of a text begin with capitals where those of the entry's names do: "the U.S. market" is no `US Market`.
+fn same_capitals(entry: &Entry<'_>, text: &str) -> bool {
+    let small = |name: &str| name.split(' ').filter(|w| w.starts_with(char::is_lowercase)).count();
+    let mut names = std::iter::once(entry.name()).chain(entry.aliases());
+    let words = text.split(' ').count();
+    small(text) == 0 || names.any(|n| n.split(' ').count() == words && small(n) >= small(text))
 }
 
 pub(super) fn is_international(code: &str) -> bool {

@@ -57,7 +57,11 @@ struct Linker<'d, 'g> {
     context: Context<'g>,
     /// When the article reports sport.
     sport: Option<Sport>,
+    /// Short names that the article introduces in brackets, with the long ones: keys both.
+    acronyms: HashMap<String, String>,
     entities: Vec<Entity>,
+    /// The entity that a key stood for last.
+    named: HashMap<String, usize>,
     numbers: HashMap<Identity, usize>,
     mentions: Vec<Mention>,
 }
@@ -81,7 +85,9 @@ impl<'d, 'g> Linker<'d, 'g> {
             surnames: HashMap::new(),
             context: Context { day: published.map(|d| d.to_string()), sport: sport.is_some(), ..Context::default() },
             sport,
+            acronyms: spans::introduced(doc, gazetteer, &spans).into_iter().map(|i| (i.short, i.long)).collect(),
             entities: Vec::new(),
+            named: HashMap::new(),
             numbers: HashMap::new(),
             mentions: Vec::new(),
             spans,
@@ -193,7 +199,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             return (Sense::People, 2.2);
         }
         if role == NameRole::People {
-            return (Sense::People, if span.key.ends_with('s') { 2.2 } else { 1.0 });
+            return (Sense::People, if span.key.ends_with('s') { 2.2 } else { 1.4 });
         }
         // "England" is a country, though its teams are called so too.
         if choose::is_team(&entry) && self.gazetteer.key(entry.name()) != span.key {
@@ -205,7 +211,8 @@ impl<'d, 'g> Linker<'d, 'g> {
                 let size = entry.population().max(1.0).log10() as f32;
                 (Sense::Place, (0.65 * (size - 5.0) + 0.8).clamp(0.1, 1.6) + if several { 0.5 } else { 0.0 })
             }
-            EntityType::Region => (Sense::Place, if several { 2.2 } else { 1.3 }),
+            EntityType::Region if several => (Sense::Place, 2.2),
+            EntityType::Region => (Sense::Place, if entry.population() > 1e7 { 1.8 } else { 1.3 }),
             EntityType::Place => (Sense::Place, 1.5),
             EntityType::Facility => (Sense::Facility, 1.6),
             EntityType::Person => (Sense::Person, if several { 1.2 } else { 0.4 }),
@@ -369,6 +376,10 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     fn mention(&mut self, n: usize, persons: &[Option<Choice>], things: &mut HashMap<String, Option<Choice>>) {
         let span = self.spans[n].clone();
+        if let Some(entity) = self.introduced(&span) {
+            self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Acronym);
+            return;
+        }
         let sense = self.senses[&span.key];
         match sense {
             Sense::Person => self.person_mention(n, &span, persons),
@@ -379,9 +390,19 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
     }
 
+    /// What an acronym stands for that the article has introduced: the body named before the brackets.
+    fn introduced(&self, span: &NameSpan) -> Option<usize> {
+        let long = self.acronyms.get(&span.key).filter(|_| is_acronym(&self.text(span)))?;
+        let body = |e: &usize| !self.entities[*e].kind.is_place() && self.entities[*e].kind != EntityType::Person;
+        self.named.get(long).copied().filter(body)
+    }
+
     fn person_mention(&mut self, n: usize, span: &NameSpan, persons: &[Option<Choice>]) {
         let title = self.titles[n].clone();
-        let person = self.people.with_key(&span.key).or_else(|| self.people.with_part(&span.key, span.tokens.start));
+        // "Yeltsin" is the president, though his wife is named in full as often.
+        let leads = |p: usize| persons[p].is_some_and(|c| self.gazetteer.entry(c.id).weight() >= LEADER);
+        let person =
+            self.people.with_key(&span.key).or_else(|| self.people.with_part(&span.key, span.tokens.start, leads));
         let entity = match person {
             Some(p) => {
                 let label = self.people.list[p].label.clone();
@@ -772,6 +793,8 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// `tokens` take in the title; the words that the mention is printed as are the name alone.
     fn push(&mut self, entity: usize, tokens: Range<usize>, name: Range<usize>, form: Form) {
+        let key = self.gazetteer.key(self.doc.span(name.clone()).of(self.doc.text()));
+        self.named.insert(key, entity);
         let confidence = self.entities[entity].confidence;
         let mut head = head_of(self.doc, &name);
         // "the Somali President Mohamed Abdullahi": the title carries the name.
@@ -783,6 +806,9 @@ impl<'d, 'g> Linker<'d, 'g> {
         self.mentions.push(Mention { entity, tokens, head, span, form, confidence });
     }
 }
+
+/// The weight of entries that are heads of state, or as well known.
+const LEADER: f64 = 5.0;
 
 const SENSES: [Sense; 7] =
     [Sense::Person, Sense::Place, Sense::Body, Sense::People, Sense::Facility, Sense::Event, Sense::Other];

@@ -35,7 +35,17 @@ pub(super) fn begins_a_report(doc: &Doc, tokens: &Range<usize>) -> bool {
     let sentence = doc.sentence_of(tokens.start).tokens.clone();
     let next = doc.tokens().get(tokens.end).filter(|_| tokens.end < sentence.end);
     let mark = next.is_some_and(|t| matches!(t.span.of(doc.text()), "(" | "-" | "--" | "–" | "—") || t.pos == Pos::Num);
-    tokens.start == sentence.start && (sentence.len() <= tokens.len() + 2 || mark)
+    tokens.start == sentence.start
+        && (sentence.len() <= tokens.len() + 2 || mark || in_capitals(doc, tokens, &sentence))
+}
+
+/// `LONDON Following are some of the major events`: a city in capitals before a sentence that is not.
+fn in_capitals(doc: &Doc, tokens: &Range<usize>, sentence: &Range<usize>) -> bool {
+    let word = doc.word(tokens.start);
+    let capitals = word.chars().filter(|c| c.is_alphabetic()).count() > 3 && !word.chars().any(char::is_lowercase);
+    let behind = (tokens.end..sentence.end.min(tokens.end + 8)).map(|i| doc.word(i));
+    let mut words = behind.filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 1).peekable();
+    capitals && words.peek().is_some() && words.all(|w| w.chars().any(char::is_lowercase))
 }
 
 /// `Paris, Texas`: a comma and a name right behind.

@@ -91,15 +91,15 @@ impl People {
     }
 
     /// The person whom part of a name stands for at a token: the family name before another part of the name; among several
-    /// the one mentioned most, of these the one named last before the token.
-    pub(super) fn with_part(&self, word: &str, token: usize) -> Option<usize> {
+    /// the one `known` to lead, then the one mentioned most, of these the one named last before the token.
+    pub(super) fn with_part(&self, word: &str, token: usize, known: impl Fn(usize) -> bool) -> Option<usize> {
         let bearers = self.by_word.get(word)?;
         bearers
             .iter()
             .max_by_key(|&&(p, part)| {
                 let person = &self.list[p];
                 let before = person.first <= token;
-                (part == Part::Family, person.mentions, before, std::cmp::Reverse(person.first))
+                (part == Part::Family, known(p), person.mentions, before, std::cmp::Reverse(person.first))
             })
             .map(|&(p, _)| p)
     }

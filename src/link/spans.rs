@@ -31,6 +31,8 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     to_kind_of_name(doc, gazetteer, &mut chosen);
     widen(doc, gazetteer, &mut chosen);
     quoted_titles(doc, gazetteer, &mut chosen);
+    let more = short_names(doc, gazetteer, &chosen);
+    chosen.extend(more);
     let more = repeated(doc, gazetteer, &chosen);
     chosen.extend(more);
     let more = proper_nouns(doc, gazetteer, &chosen);
@@ -75,7 +77,9 @@ fn at_possessives(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> Vec
     for i in tokens.clone() {
         let of_office =
             i > start && is_role(doc, gazetteer, start..i) && doc.word(tokens.end - 1).to_lowercase() == "office";
-        if doc.token(i).tag == Tag::Pos && !of_office {
+        // "Davidson Ezinwa (Nigeria)": what a mark parts is no one name either.
+        let parted = matches!(doc.word(i), "(" | ")" | "[" | "]" | "*" | ";" | "|");
+        if parted || doc.token(i).tag == Tag::Pos && !of_office {
             parts.push(start..i);
             start = i + 1;
         }
@@ -295,11 +299,12 @@ fn to_kind_of_name(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>)
 
 /// A name alone inside a longer run of proper nouns is not what the run names: `Real Madrid`, `CNN Films`. The run becomes
 /// the name, when neither the model nor the gazetteer gives the words beside it a meaning of their own.
-fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
+fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
     let covered = covered(doc, chosen);
+    let weak: HashSet<usize> = chosen.iter().filter(|s| is_weak(gazetteer, s)).map(|s| s.tokens.start).collect();
     let free = |i: usize| {
         let word = doc.word(i);
-        !covered[i]
+        (!covered[i] || weak.contains(&i))
             && matches!(doc.token(i).tag, Tag::Nnp | Tag::Nnps)
             && (word.chars().any(char::is_lowercase) || word.len() == 1)
             && has_capital(doc, &(i..i + 1))
@@ -323,6 +328,20 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
             *span = span_of(doc, gazetteer, run, Some(NameType::Org));
         }
     }
+    let wide: Vec<Range<usize>> = chosen.iter().map(|s| s.tokens.clone()).filter(|t| t.len() > 1).collect();
+    let inside = |s: &NameSpan| s.tokens.len() == 1 && wide.iter().any(|w| w.contains(&s.tokens.start));
+    chosen.retain(|s| !inside(s));
+    chosen.sort_by_key(|s| s.tokens.start);
+    chosen.dedup_by(|a, b| a.tokens == b.tokens);
+}
+
+/// One word that the gazetteer alone takes for a small town, as it does with both words of `Wall Street`.
+fn is_weak(gazetteer: &Gazetteer, span: &NameSpan) -> bool {
+    let small = |id: EntryId| {
+        let entry = gazetteer.entry(id);
+        entry.kind() == EntityType::City && entry.population() < 3e5
+    };
+    span.label.is_none() && span.tokens.len() == 1 && span.found.iter().all(|f| small(f.0))
 }
 
 /// The longest title of a work, in tokens.
@@ -411,6 +430,47 @@ fn repeated(doc: &Doc, gazetteer: &Gazetteer, chosen: &[NameSpan]) -> Vec<NameSp
         }
     }
     spans
+}
+
+/// A short name that an article introduces in brackets behind the long one: `Rapid Support Forces (RSF)`.
+pub(super) struct Introduced {
+    pub(super) long: String,
+    pub(super) short: String,
+}
+
+/// Names of bodies with an acronym in brackets behind them that has their initials, by their keys.
+pub(super) fn introduced(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan]) -> Vec<Introduced> {
+    let in_brackets = |at: usize| {
+        let end = doc.sentence_of(at - 1).tokens.end;
+        (at + 2 < end && doc.word(at) == "(" && doc.word(at + 2) == ")").then(|| doc.word(at + 1))
+    };
+    let long = spans.iter().filter(|s| s.tokens.len() > 1 && s.label != Some(NameType::Person));
+    long.filter_map(|span| {
+        let short = in_brackets(span.tokens.end).filter(|w| is_acronym(w) && w.len() > 1)?;
+        let words = span.tokens.clone().map(|i| doc.word(i));
+        initials_are(words, short).then(|| Introduced { long: span.key.clone(), short: gazetteer.key(short) })
+    })
+    .collect()
+}
+
+/// Whether the capitals of words, in their order, spell an acronym, with perhaps some left over.
+fn initials_are<'d>(words: impl Iterator<Item = &'d str>, acronym: &str) -> bool {
+    let mut wanted = acronym.chars().filter(|c| c.is_alphabetic()).peekable();
+    for word in words {
+        let initial = word.chars().next().map(|c| c.to_uppercase().to_string());
+        if wanted.peek().map(char::to_string) == initial {
+            wanted.next();
+        }
+    }
+    wanted.peek().is_none()
+}
+
+/// Mentions of introduced acronyms that nobody else takes for names.
+fn short_names(doc: &Doc, gazetteer: &Gazetteer, chosen: &[NameSpan]) -> Vec<NameSpan> {
+    let short: HashSet<String> = introduced(doc, gazetteer, chosen).into_iter().map(|i| i.short).collect();
+    let covered = covered(doc, chosen);
+    let is_short = |i: &usize| !covered[*i] && is_acronym(doc.word(*i)) && short.contains(&gazetteer.key(doc.word(*i)));
+    (0..doc.tokens().len()).filter(is_short).map(|i| span_of(doc, gazetteer, i..i + 1, Some(NameType::Org))).collect()
 }
 
 fn covered(doc: &Doc, chosen: &[NameSpan]) -> Vec<bool> {

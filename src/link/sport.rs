@@ -49,7 +49,7 @@ impl Signs {
         let mut signs = Self::default();
         for i in 0..doc.tokens().len() {
             signs.words += usize::from(doc.word(i).contains(char::is_alphanumeric));
-            signs.results += usize::from(is_result(doc.word(i)));
+            signs.results += usize::from(result_at(doc, i, 2));
             signs.scores += usize::from(is_scored(doc, i));
             let alone = words.sport(&plain(doc.word(i))).or_else(|| words.sport(&plain(doc.lemma(i))));
             for sign in alone.into_iter().chain(longer_phrases(doc, i).iter().filter_map(|p| words.sport(p))) {
@@ -104,9 +104,11 @@ fn plain(word: &str) -> String {
     word.to_lowercase().replace('-', " ")
 }
 
-/// `2-1`, `6-3`.
-fn is_result(word: &str) -> bool {
-    word.split_once('-').is_some_and(|(a, b)| is_small_number(a, 2) && is_small_number(b, 2))
+/// Whether a result such as `2-1` stands at a token, as one word or as three.
+fn result_at(doc: &Doc, i: usize, digits: usize) -> bool {
+    let whole = |(a, b)| is_small_number(a, digits) && is_small_number(b, 2);
+    let parts = |j: usize| doc.word(j + 1) == "-" && whole((doc.word(j), doc.word(j + 2)));
+    doc.word(i).split_once('-').is_some_and(whole) || i + 2 < doc.sentence_of(i).tokens.end && parts(i)
 }
 
 fn is_small_number(word: &str, digits: usize) -> bool {
