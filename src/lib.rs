@@ -31,4 +31,6 @@ pub mod export;
 
 pub mod serve;
 
+pub mod refresh;
+
 pub mod cli;

@@ -6,6 +6,7 @@ mod console;
 mod explain;
 mod export;
 mod extract;
+mod gazetteer;
 mod lookup;
 mod parse;
 mod query;
@@ -44,6 +45,7 @@ enum Command {
     Serve(serve::Arguments),
     Stats(stats::Arguments),
     Lookup(lookup::Arguments),
+    Gazetteer(gazetteer::Arguments),
     Parse(parse::Arguments),
 }
 
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
+        Command::Gazetteer(arguments) => gazetteer::run(&arguments, &console),
         Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),
         Command::Code(arguments) => code::run(&arguments, &console),

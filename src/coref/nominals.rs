@@ -189,7 +189,9 @@ impl Resolver<'_> {
 
     /// "the country": the one last spoken of. "a nuclear state" is said of one, and names none.
     fn the_country(&mut self, t: usize) {
-        if !self.doc.is_definite(t) || self.doc.is_plural(t) {
+        // "his neighbour" is another country than the one spoken of.
+        let same = self.gazetteer.words().is("country_word", &self.lower(t)) && self.doc.child(t, Dep::Poss).is_none();
+        if !same || !self.doc.is_definite(t) || self.doc.is_plural(t) {
             return;
         }
         let is_country = |m: &&Mention| {

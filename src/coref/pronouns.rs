@@ -27,10 +27,11 @@ impl Resolver<'_> {
 
     /// The best of the persons before: near, subject rather than object, of a fitting gender.
     fn person(&self, t: usize, gender: Gender) -> Option<usize> {
+        let beside = self.beside(t);
         let candidates = self.before(t).filter(|m| {
             self.entity(m.entity).kind == EntityType::Person
                 && self.gender(m.entity).is_none_or(|g| g == gender)
-                && !self.is_argument_beside(m, t)
+                && !beside.contains(&m.entity)
         });
         self.best(t, candidates)
     }
@@ -62,6 +63,13 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whom a pronoun cannot stand for, by whatever name they were called before: "Putin thanked him".
+    fn beside(&self, t: usize) -> Vec<usize> {
+        let sentence = self.doc.token(t).sentence;
+        let here = self.before(t).take_while(|m| self.doc.token(m.head).sentence == sentence);
+        here.filter(|m| self.is_argument_beside(m, t)).map(|m| m.entity).collect()
+    }
+
     /// Whether a mention and a pronoun are subject and object of one verb, and so cannot be the same.
     fn is_argument_beside(&self, mention: &Mention, pronoun: usize) -> bool {
         let plain = matches!(self.doc.dep(pronoun), Dep::Dobj | Dep::Dative | Dep::Nsubj | Dep::Nsubjpass);
@@ -89,13 +97,14 @@ impl Resolver<'_> {
         if self.is_expletive(t) {
             return None;
         }
+        let beside = self.beside(t);
         let words = self.gazetteer.words();
         let speaks = self.doc.dep(t) == Dep::Nsubj && words.is("speech_verb", &self.lower(self.doc.head(t)));
         let acts = |m: &&Mention| {
             use EntityType as E;
             matches!(self.entity(m.entity).kind, E::Country | E::Government | E::Organization | E::NewsAgency)
                 && m.form != Form::Demonym
-                && !self.is_argument_beside(m, t)
+                && !beside.contains(&m.entity)
         };
         if speaks {
             let spoke = |m: &&Mention| {

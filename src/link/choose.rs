@@ -264,9 +264,9 @@ fn person_score(context: &Context<'_>, entry: &Entry<'_>, titles: &[(&Title<'_>,
 }
 
 /// Whether an office and a title have a word of rank in common.
-fn speaks_of(office: &str, title: &str) -> bool {
+pub(super) fn speaks_of(office: &str, title: &str) -> bool {
     let office = office.to_lowercase();
-    title.split([' ', '-']).filter(|w| w.len() > 3).any(|w| office.contains(w))
+    title.split([' ', '-']).filter(|w| w.len() > 3).any(|w| office.split([' ', '-']).any(|o| o == w))
 }
 
 /// How likely it is that others bear the name, from 0 to about 1.6: common first names with common family names.

@@ -251,6 +251,19 @@ impl Gazetteer {
         self.countries.get(code).copied()
     }
 
+    /// The codes of all countries, in order.
+    pub fn country_codes(&self) -> impl Iterator<Item = &str> {
+        let mut codes: Vec<&str> = self.countries.keys().map(String::as_str).collect();
+        codes.sort_unstable();
+        codes.into_iter()
+    }
+
+    /// All entries that no later table has replaced.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let ids = (0..self.entries.len() as u32).filter(|&id| !self.entries[id as usize].replaced);
+        ids.map(|id| self.entry(EntryId(id)))
+    }
+
     /// Word lists: roles, seats of power, kinship, contexts.
     pub fn words(&self) -> &Words {
         &self.words

@@ -12,7 +12,7 @@ use super::titles::{self, Title};
 use super::{Entity, EntityType, Linked};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Finds the names of a text and what they stand for. `published` is the day of the article: it tells who holds an office.
@@ -99,12 +99,23 @@ impl<'d, 'g> Linker<'d, 'g> {
         self.gather_context();
         let persons = self.choose_people();
         let mut things: HashMap<String, Option<Choice>> = HashMap::new();
-        for n in 0..self.spans.len() {
+        let in_titles = self.words_of_titles();
+        for n in (0..self.spans.len()).filter(|n| !in_titles.contains(n)) {
             self.mention(n, &persons, &mut things);
         }
         let Self { entities, mut mentions, .. } = self;
         mentions.sort_by_key(|m| (m.span.start, m.span.end));
         Linked { entities, mentions }
+    }
+
+    /// Spans inside the role of a title, such as `State` of "Secretary of State Hillary Clinton": no names at all.
+    fn words_of_titles(&self) -> HashSet<usize> {
+        let roles = self.titles.iter().flatten().filter(|t| t.role.is_some()).map(|t| &t.words);
+        let inside = |r: &Range<usize>| {
+            let within = |n: &usize| r.start < self.spans[*n].tokens.start && self.spans[*n].tokens.end <= r.end;
+            (0..self.spans.len()).filter(within).collect::<Vec<_>>()
+        };
+        roles.flat_map(inside).collect()
     }
 
     // ---- senses
@@ -148,7 +159,8 @@ impl<'d, 'g> Linker<'d, 'g> {
         let scale = if total > 2.0 { 2.0 / total } else { 1.0 };
         votes.iter_mut().for_each(|v| *v *= scale);
         if named_in_full {
-            votes[Sense::Person as usize] += if self.is_spoken_of(&self.spans[group[0]]) { 1.6 } else { 2.8 };
+            let person = self.only_after_full_name(key) || !self.is_spoken_of(&self.spans[group[0]]);
+            votes[Sense::Person as usize] += if person { 2.8 } else { 1.6 };
         } else if !key.contains(' ') {
             votes[Sense::Person as usize] += self.as_surname(&self.spans[group[0]]);
         }
@@ -160,6 +172,21 @@ impl<'d, 'g> Linker<'d, 'g> {
         votes.iter_mut().zip(known).for_each(|(vote, known)| *vote += known);
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
+    }
+
+    /// Whether a word stands alone only behind the full name of somebody who is called so, and never where something takes
+    /// place: `Washington` in an article on George Washington.
+    fn only_after_full_name(&self, key: &str) -> bool {
+        let words = self.gazetteer.words();
+        let is_placed = |span: &NameSpan| {
+            let head = head_of(self.doc, &span.tokens);
+            let above = self.doc.word(self.doc.head(head)).to_lowercase();
+            self.doc.dep(head) == Dep::Pobj && words.is("pure_place_preposition", &above)
+                || metonymy::begins_a_report(self.doc, &span.tokens)
+        };
+        self.groups[key].iter().map(|&n| &self.spans[n]).all(|span| {
+            self.people.first_with_family(key).is_some_and(|first| first < span.tokens.start) && !is_placed(span)
+        })
     }
 
     /// Whether the article speaks of the country of a name by another name too: of Jordan by `Jordanian`.
@@ -453,6 +480,9 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// Country and sector of somebody whom only the title tells of.
     fn learn_from_title(&mut self, entity: usize, title: &Title<'_>) {
         let country = self.title_country(title);
+        if self.tells_more(entity, title) {
+            self.entities[entity].sector = None;
+        }
         let entity = &mut self.entities[entity];
         if entity.country.is_none() {
             entity.country = country;
@@ -463,6 +493,13 @@ impl<'d, 'g> Linker<'d, 'g> {
             let sector = title.office.unwrap_or(role.sector);
             entity.sector = Some(if title.former && sector == "GOV" { "ELI" } else { sector }.to_owned());
         }
+    }
+
+    /// Whether a title names an office that the gazetteer does not have for its bearer: the article is newer then.
+    fn tells_more(&self, entity: usize, title: &Title<'_>) -> bool {
+        let item = self.entities[entity].wikidata.as_deref().and_then(|q| self.gazetteer.item(q));
+        let known = |id: EntryId| self.gazetteer.entry(id).offices().any(|o| choose::speaks_of(o.title, &title.phrase));
+        title.role.is_some_and(|r| r.leader && !r.sector.is_empty()) && item.is_some_and(|id| !known(id))
     }
 
     fn people_mention(&mut self, span: &NameSpan) {

@@ -104,6 +104,12 @@ impl People {
             .map(|&(p, _)| p)
     }
 
+    /// The token at which somebody with this family name is first named in full.
+    pub(super) fn first_with_family(&self, word: &str) -> Option<usize> {
+        let bearers = self.by_word.get(word)?;
+        bearers.iter().filter(|b| b.1 == Part::Family).map(|b| self.list[b.0].first).min()
+    }
+
     /// Whether a word is part of anybody's name, and whether as a family name.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.by_word.contains_key(word)

@@ -309,7 +309,9 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
             && (word.chars().any(char::is_lowercase) || word.len() == 1)
             && has_capital(doc, &(i..i + 1))
     };
-    for span in chosen.iter_mut().filter(|s| s.label != Some(NameType::Person) && !s.found.is_empty()) {
+    let may_be_part =
+        |s: &&mut NameSpan| s.label != Some(NameType::Person) && !s.found.is_empty() && !is_long_country(gazetteer, s);
+    for span in chosen.iter_mut().filter(may_be_part) {
         let sentence = doc.sentence_of(span.tokens.start);
         if sentence.kind != BlockKind::Body {
             continue;
@@ -325,7 +327,9 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
             && (run.end == span.tokens.end || !is_role(doc, gazetteer, span.tokens.end..run.end))
             && !only_describes(doc, &run);
         if is_name {
-            *span = span_of(doc, gazetteer, run, Some(NameType::Org));
+            let given = gazetteer.words().given_name(&gazetteer.key(doc.word(run.start))).is_some();
+            let kind = if given && run.len() < 4 { NameType::Person } else { NameType::Org };
+            *span = span_of(doc, gazetteer, run, Some(kind));
         }
     }
     let wide: Vec<Range<usize>> = chosen.iter().map(|s| s.tokens.clone()).filter(|t| t.len() > 1).collect();

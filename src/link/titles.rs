@@ -11,6 +11,8 @@ use std::ops::Range;
 pub(super) struct Title<'g> {
     /// From the first word of the title to the name, the name not included.
     pub(super) tokens: Range<usize>,
+    /// The words of the role alone.
+    pub(super) words: Range<usize>,
     pub(super) role: Option<&'g Role>,
     /// The words of the role, in small letters.
     pub(super) phrase: String,
@@ -37,7 +39,8 @@ pub(super) fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan]
         (known && doc.token(name - 1).pos != Pos::Punct).then_some((i, phrase))
     })?;
     let role = words.roles(&phrase).iter().find(|r| r.title).or(words.roles(&phrase).first());
-    let mut title = Title { tokens: start..name, role, phrase, of: None, former: false, office: None };
+    let mut title =
+        Title { tokens: start..name, words: start..name, role, phrase, of: None, former: false, office: None };
     if role.is_some_and(|r| r.sector == "MIL") {
         take_office(doc, gazetteer, floor, &mut title);
     }

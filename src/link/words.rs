@@ -115,10 +115,12 @@ impl Words {
             words.sports.insert(word, SportWord { sport, sure: strength == "sure" });
             Ok(())
         })?;
-        rows(file!("wordlists.tsv"), |[list, word]| {
-            words.lists.entry(list).or_default().insert(word);
-            Ok(())
-        })?;
+        for file in [file!("linking.tsv"), file!("wordlists.tsv")] {
+            rows(file, |[list, word]| {
+                words.lists.entry(list).or_default().insert(word);
+                Ok(())
+            })?;
+        }
         Ok(words)
     }
 
@@ -157,7 +159,7 @@ impl Words {
         self.sports.get_key_value(phrase).map(|(word, sign)| (*word, *sign))
     }
 
-    /// Whether a list of `wordlists.tsv` has a word.
+    /// Whether a list of `linking.tsv` or `wordlists.tsv` has a word.
     pub fn is(&self, list: &str, word: &str) -> bool {
         self.lists.get(list).is_some_and(|l| l.contains(word))
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those it may use, `text` apart, which all may. The order is that of `src/lib.rs`.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("article", &[]),
     ("doc", &[]),
@@ -23,11 +23,12 @@ const LAYERS: [(&str, &[&str]); 18] = [
     ("store", &["graph", "ontology"]),
     ("export", &["store", "ontology"]),
     ("serve", &["store", "export", "ontology"]),
+    ("refresh", &["link"]),
     (
         "cli",
         &[
             "article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph", "pipeline",
-            "code", "store", "export", "serve",
+            "code", "store", "export", "serve", "refresh",
         ],
     ),
     ("main", &["cli"]),
