@@ -27,6 +27,8 @@ pub mod code;
 
 pub mod store;
 
+pub mod search;
+
 pub mod export;
 
 pub mod serve;

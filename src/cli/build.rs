@@ -5,6 +5,7 @@ use super::console::{Console, grouped};
 use super::reading::{Reading, Records, Tally, counted};
 use super::setup::Setup;
 use crate::graph::ArticleGraph;
+use crate::search::Index;
 use crate::store::Store;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// IRI under which everything without a name elsewhere is named; a store keeps its first
     #[arg(long, value_name = "IRI")]
     base: Option<String>,
+    /// Keep of the texts only the sentences that say something, such as for a store that is given to others
+    #[arg(long)]
+    no_text: bool,
 }
 
 /// So many triples are loaded at once.
@@ -49,6 +53,7 @@ struct Analysed {
 /// What goes into the store.
 struct Loader<'a> {
     store: &'a Store,
+    index: &'a Index,
     waiting: Vec<ArticleGraph>,
     triples: usize,
     since: Instant,
@@ -74,28 +79,35 @@ impl Loader<'_> {
         let checkpoints = self.loaded / CHECKPOINT;
         self.loaded += graphs.len();
         if self.loaded / CHECKPOINT > checkpoints {
-            self.store.flush()?;
+            self.write_through()?;
         }
         Ok(())
+    }
+
+    fn write_through(&self) -> Result<()> {
+        self.store.flush()?;
+        Ok(self.index.catch_up(self.store)?)
     }
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let store = Store::open(&arguments.store, arguments.base.as_deref())?;
+    let index = Index::open(&store)?;
     let pipeline = arguments.setup.pipeline()?;
     let store = store.with_run(arguments.setup.run(&pipeline)?)?;
+    let store = if arguments.no_text { store.without_texts() } else { store };
     let mapper = store.mapper().clone();
     let work = move |article: &_| {
         let extraction = pipeline.extract(article);
         Analysed { graph: mapper.evidence(&extraction), events: extraction.events.len() }
     };
-    let mut loader =
-        Loader { store: &store, waiting: Vec::new(), triples: 0, since: Instant::now(), loaded: 0, events: 0 };
+    let (waiting, since) = (Vec::new(), Instant::now());
+    let mut loader = Loader { store: &store, index: &index, waiting, triples: 0, since, loaded: 0, events: 0 };
     let reading = &arguments.reading;
     let progress = console.progress(|| reading.total_bytes());
     let result = reading
         .each(Records::Articles, console, &progress, work, |analysed| loader.take(analysed))
-        .and_then(|tally| Ok((loader.load()?, store.flush()?, tally)));
+        .and_then(|tally| Ok((loader.load()?, loader.write_through()?, tally)));
     drop(progress);
     match result {
         Ok(((), (), tally)) => {

@@ -12,6 +12,7 @@ mod parse;
 mod query;
 mod reading;
 mod retract;
+mod search;
 mod serve;
 mod setup;
 mod stats;
@@ -35,6 +36,7 @@ struct Arguments {
 enum Command {
     Build(build::Arguments),
     Query(query::Arguments),
+    Search(search::Arguments),
     Extract(extract::Arguments),
     Code(code::Arguments),
     Explain(explain::Arguments),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments, &console),
         Command::Query(arguments) => query::run(&arguments, &console),
+        Command::Search(arguments) => search::run(&arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),
         Command::Retract(arguments) => retract::run(&arguments, &console),

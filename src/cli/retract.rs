@@ -3,6 +3,7 @@
 use super::Status;
 use super::console::Console;
 use super::reading::counted;
+use crate::search::Index;
 use crate::store::Store;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
         }
     }
     store.flush()?;
+    Index::open(&store)?;
     console.line(&format!("{} retracted", counted(retracted, "article")));
     Ok(if retracted == arguments.articles.len() { Status::Done } else { Status::SomeFailed })
 }

@@ -51,6 +51,9 @@ fn text(evidence: &mut Evidence<'_>) {
     evidence.add(&context, nif::SOURCE_URL, article);
     let end = evidence.extraction.text.chars().count();
     evidence.offsets(&context, 0, end);
+    if evidence.mapper.text {
+        evidence.add_text(&context, nif::IS_STRING, &evidence.extraction.text);
+    }
 }
 
 /// The run, named by all that is known of it.

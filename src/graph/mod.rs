@@ -35,11 +35,13 @@ pub struct GraphOptions {
     pub run: RunInfo,
     /// Whether to say for every participant which words name it. It is about a third of the evidence.
     pub mentions: bool,
+    /// Whether to keep the whole text, and not only the sentences that say something.
+    pub text: bool,
 }
 
 impl Default for GraphOptions {
     fn default() -> Self {
-        Self { base: DEFAULT_BASE.to_owned(), run: RunInfo::default(), mentions: true }
+        Self { base: DEFAULT_BASE.to_owned(), run: RunInfo::default(), mentions: true, text: true }
     }
 }
 
@@ -88,6 +90,7 @@ pub struct Mapper {
     names: Names,
     run: RunInfo,
     mentions: bool,
+    text: bool,
 }
 
 impl Mapper {
@@ -96,7 +99,13 @@ impl Mapper {
         let names = Names::new(&options.base)?;
         let ontology = Ontology::load()?;
         let rule = same::Rule::embedded(&ontology)?;
-        Ok(Self { ontology, rule, names, run: options.run, mentions: options.mentions })
+        let GraphOptions { run, mentions, text, .. } = options;
+        Ok(Self { ontology, rule, names, run, mentions, text })
+    }
+
+    /// The same, leaving the texts of articles out.
+    pub fn without_texts(self) -> Self {
+        Self { text: false, ..self }
     }
 
     pub fn base(&self) -> &str {

@@ -91,6 +91,7 @@ vocabulary!(
     /// NLP Interchange Format.
     nif, "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#" {
         ANCHOR_OF = "anchorOf", BEGIN_INDEX = "beginIndex", CONTEXT = "Context", END_INDEX = "endIndex",
+        IS_STRING = "isString",
         PHRASE = "Phrase", REFERENCE_CONTEXT = "referenceContext", RFC5147_STRING = "RFC5147String",
         SENTENCE = "Sentence", SOURCE_URL = "sourceUrl",
     }

@@ -11,6 +11,9 @@ use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Triple};
 use oxigraph::sparql::{SparqlSyntaxError, UpdateEvaluationError};
 use oxigraph::store::StorageError;
 use spargebra::GraphUpdateOperation;
+use spargebra::algebra::GraphTarget;
+use spargebra::term::GraphNamePattern;
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 /// An update, and what its patterns are asked about.
@@ -53,11 +56,16 @@ impl Store {
         if change.dataset.is_given() && update.operations.iter().any(names_dataset) {
             return Err(ChangeError::TwoDatasets);
         }
+        let touched = touched(&update.operations);
         let mut prepared = evaluator().with_cancellation_token(stop.token()).for_update(update);
         for dataset in prepared.using_datasets_mut() {
             change.dataset.replace(dataset);
         }
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        match touched {
+            Some(graphs) => graphs.iter().try_for_each(|graph| self.note(graph.as_ref().into()))?,
+            None => self.note_any()?,
+        }
         match prepared.on_store(&self.inner).execute() {
             Ok(()) => Ok(self.keep_mark()?),
             Err(_) if stop.is_forced() => Err(ChangeError::Stopped),
@@ -79,6 +87,7 @@ impl Store {
     pub fn put_graph(&self, name: &GraphName, triples: &[Triple], keep: bool) -> Result<bool, StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = !self.has_graph(name)?;
+        self.note(name.as_ref())?;
         let work = || {
             let mut transaction = self.inner.start_transaction()?;
             if !keep {
@@ -105,6 +114,7 @@ impl Store {
         if !self.has_graph(name)? {
             return Ok(false);
         }
+        self.note(name.as_ref())?;
         let dropped = match name {
             GraphName::NamedNode(node) => self.inner.remove_named_graph(node),
             GraphName::BlankNode(node) => self.inner.remove_named_graph(node),
@@ -146,6 +156,46 @@ pub struct Sizes {
     pub default: u64,
     pub named: u64,
     pub graphs: u64,
+}
+
+/// The named graphs that operations may change; none if only the data tells which.
+fn touched(operations: &[GraphUpdateOperation]) -> Option<BTreeSet<NamedNode>> {
+    let mut touched = BTreeSet::new();
+    for operation in operations {
+        match operation {
+            GraphUpdateOperation::InsertData { data } => {
+                touched.extend(data.iter().filter_map(|q| named(&q.graph_name)))
+            }
+            GraphUpdateOperation::DeleteData { data } => {
+                touched.extend(data.iter().filter_map(|q| named(&q.graph_name)))
+            }
+            GraphUpdateOperation::DeleteInsert { delete, insert, .. } => {
+                let patterns = delete.iter().map(|q| &q.graph_name).chain(insert.iter().map(|q| &q.graph_name));
+                for pattern in patterns {
+                    match pattern {
+                        GraphNamePattern::NamedNode(graph) => drop(touched.insert(graph.clone())),
+                        GraphNamePattern::DefaultGraph => (),
+                        GraphNamePattern::Variable(_) => return None,
+                    }
+                }
+            }
+            GraphUpdateOperation::Create { graph, .. } => drop(touched.insert(graph.clone())),
+            GraphUpdateOperation::Clear { graph, .. } | GraphUpdateOperation::Drop { graph, .. } => match graph {
+                GraphTarget::NamedNode(graph) => drop(touched.insert(graph.clone())),
+                GraphTarget::DefaultGraph => (),
+                GraphTarget::NamedGraphs | GraphTarget::AllGraphs => return None,
+            },
+            GraphUpdateOperation::Load { .. } => return None,
+        }
+    }
+    Some(touched)
+}
+
+fn named(graph: &spargebra::term::GraphName) -> Option<NamedNode> {
+    match graph {
+        spargebra::term::GraphName::NamedNode(node) => Some(node.clone()),
+        spargebra::term::GraphName::DefaultGraph => None,
+    }
 }
 
 /// Whether a dataset is the one that an update has when it names none.

@@ -48,6 +48,7 @@ impl Store {
     /// Gives articles new graphs; one without triples goes. Returns whether any was there before.
     fn change(&self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        graphs.keys().try_for_each(|article| self.note(article.as_ref().into()))?;
         let work = || {
             let mut change = Change {
                 mapper: &self.mapper,

@@ -20,6 +20,7 @@ mod ask;
 mod change;
 mod error;
 mod folder;
+mod journal;
 mod load;
 pub mod queries;
 mod query;
@@ -35,6 +36,7 @@ pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat, short_iri};
 pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
 pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
+pub use journal::Changes;
 pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_term};
 pub use statement::{Evidence, EvidenceKind, Named, Participant, Run, Source, Time, Words};
 pub use stopping::Stop;
@@ -45,6 +47,7 @@ use crate::graph::{DEFAULT_BASE, GraphOptions, Mapper, RunInfo};
 use crate::ontology::FILES;
 use crate::ontology::iri::en;
 use folder::Opened;
+use journal::Journal;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::StorageError;
 use std::fs::File;
@@ -59,6 +62,8 @@ pub struct Store {
     path: Option<PathBuf>,
     /// Held while writing: transactions on disk do not exclude each other.
     writer: Mutex<()>,
+    /// What followers of the store have not seen yet.
+    journal: Journal,
     /// Keeps other processes out of the folder; the last field, so that it goes when the store is closed.
     _lock: Option<File>,
 }
@@ -113,6 +118,13 @@ impl Store {
         Ok(self)
     }
 
+    /// The same store, which will not keep the texts of articles that are loaded from now on: only the sentences that say
+    /// something, for texts that must not be passed on.
+    pub fn without_texts(mut self) -> Self {
+        self.mapper = self.mapper.without_texts();
+        self
+    }
+
     /// Opens, and brings what the store says of itself and the vocabularies up to date.
     fn on(opened: Opened, path: Option<PathBuf>, base: Option<&str>) -> Result<Self, StoreError> {
         let store = Self::described(opened, path, base)?;
@@ -127,7 +139,8 @@ impl Store {
         let place = path.as_deref().unwrap_or(Path::new("memory"));
         let base = self_description::base(&inner, place, base)?;
         let mapper = Mapper::new(GraphOptions { base, ..GraphOptions::default() })?;
-        Ok(Self { inner, mapper, path, writer: Mutex::default(), _lock: lock })
+        let journal = Journal::open(path.as_deref()).map_err(|e| StoreError::storage("read", place, e.into()))?;
+        Ok(Self { inner, mapper, path, writer: Mutex::default(), journal, _lock: lock })
     }
 
     /// What writes extractions as graphs for this store. Making them takes most of the time, and can be done in many threads.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those it may use, `text` apart, which all may. The order is that of `src/lib.rs`.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("text", &[]),
     ("article", &[]),
     ("doc", &[]),
@@ -21,14 +21,15 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("pipeline", &["article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph"]),
     ("code", &["article", "doc", "lexicon", "extract", "pipeline"]),
     ("store", &["graph", "ontology"]),
+    ("search", &["store", "ontology"]),
     ("export", &["store", "ontology"]),
-    ("serve", &["store", "export", "ontology"]),
+    ("serve", &["store", "search", "export", "ontology"]),
     ("refresh", &["link"]),
     (
         "cli",
         &[
             "article", "doc", "ontology", "lexicon", "nlp", "times", "link", "coref", "extract", "graph", "pipeline",
-            "code", "store", "export", "serve", "refresh",
+            "code", "store", "search", "export", "serve", "refresh",
         ],
     ),
     ("main", &["cli"]),

@@ -20,6 +20,7 @@ mod queries;
 mod quotes;
 mod refresh;
 mod rules;
+mod search;
 mod serve;
 mod store;
 mod store_folder;
