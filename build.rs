@@ -1,11 +1,12 @@
 //! Lists the tables of `data/lexicon` and `data/rules`, so that a new rule is a new file and nothing else, and says by a hash
-//! which tables the program has.
+//! which tables the program has. Takes over the scripts that `web/` has been bundled to.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("data");
+    let top = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let root = top.join("data");
     let mut files = Vec::new();
     for folder in ["lexicon", "rules"] {
         println!("cargo::rerun-if-changed=data/{folder}");
@@ -21,8 +22,9 @@ fn main() {
     }
     list.push_str("];\n");
     println!("cargo::rustc-env=ENTENTE_DATA={:08x}", tables(&root));
-    let out = Path::new(&std::env::var("OUT_DIR").expect("cargo sets it")).join("rule_files.rs");
-    std::fs::write(out, list).expect("the build folder can be written");
+    let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets it"));
+    editor(&top, &out);
+    std::fs::write(out.join("rule_files.rs"), list).expect("the build folder can be written");
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -46,4 +48,11 @@ fn tables(root: &Path) -> u32 {
     files.sort();
     let bytes = files.iter().flat_map(|file| std::fs::read(file).expect("a table can be read"));
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Puts the bundle of the editor where the program can embed it; an empty file if nobody has made it with `web/`.
+fn editor(top: &Path, out: &Path) {
+    println!("cargo::rerun-if-changed=web/dist");
+    let bundle = std::fs::read(top.join("web/dist/editor.js")).unwrap_or_default();
+    std::fs::write(out.join("editor.js"), bundle).expect("the build folder can be written");
 }

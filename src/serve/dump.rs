@@ -56,7 +56,7 @@ pub(super) async fn dump(
 }
 
 /// Whether the client has what it asks for already.
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
     known.flat_map(|v| v.split(',')).any(|known| [tag, "*"].contains(&known.trim()))
 }

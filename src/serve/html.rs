@@ -1,15 +1,15 @@
-//! HTML for people with a browser: no scripts, nothing from other hosts, everything that comes from the store escaped.
+//! HTML for people with a browser: the frame of every page, links, and text that is safe in it. Nothing comes from other hosts.
 
 use super::parameters::encode;
+use super::{assets, problem::Problem};
 use crate::store::short_iri;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use oxigraph::model::{NamedNodeRef, Term};
 
-const STYLE: &str = include_str!("page.css");
-/// Nothing but the style in the page itself, and forms that lead back here.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but what is here, no scripts or styles in the page itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Text that is safe between tags and in quoted attributes.
 pub(super) fn escape(text: &str) -> String {
@@ -27,44 +27,144 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A page. `title` is text; `search`, what was searched for; `body` is HTML.
-pub(super) fn page(title: &str, search: &str, body: &str) -> Response {
-    let (title, search) = (escape(title), escape(search));
-    let html = format!(
-        r#"<!doctype html>
+/// A page on its way.
+#[derive(Default)]
+pub(super) struct Page {
+    /// Text.
+    pub title: String,
+    /// What was searched for, for the field at the top.
+    pub search: String,
+    /// Class of the page, for its style.
+    pub class: &'static str,
+    /// HTML of the main part, its heading included.
+    pub body: String,
+    /// Where the same is to be had as RDF.
+    pub data: Option<String>,
+    /// Whether the editor for queries is needed.
+    pub editor: bool,
+}
+
+impl Page {
+    /// A page with a heading and nothing else yet.
+    pub(super) fn new(title: &str) -> Self {
+        let body = format!("<h1>{}</h1>\n", escape(title));
+        Self { title: title.to_owned(), body, ..Self::default() }
+    }
+
+    fn html(&self) -> String {
+        let (title, search) = (escape(&self.title), escape(&self.search));
+        let Self { class, body, .. } = self;
+        let data = self
+            .data
+            .as_ref()
+            .map(|path| format!("<link rel=\"alternate\" type=\"text/turtle\" href=\"{}\">\n", escape(path)));
+        let editor = if self.editor { assets::editor_tag() } else { String::new() };
+        format!(
+            r##"<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-<header>
-<a href="/">Entente</a>
-<a href="/query">Query</a>
-<form action="/" role="search"><input type="search" name="q" value="{search}" aria-label="Names" placeholder="Who or what?"><button>Search</button></form>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} · Entente</title>
+<link rel="stylesheet" href="{style}">
+<link rel="icon" href="{icon}" type="image/svg+xml">
+{data}<script src="{script}" defer></script>
+{editor}</head>
+<body class="{class}">
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="/">Entente</a>
+<form action="/search" role="search"><input type="search" name="q" id="q" value="{search}" aria-label="Search names and articles" placeholder="Search names and articles" autocomplete="off"><button>Search</button></form>
+<nav aria-label="Pages"><a href="/relations">Countries</a><a href="/query">Query</a></nav>
 </header>
-<main>
-<h1>{title}</h1>
+<main id="main">
 {body}
 </main>
+<footer><p>Drawn by a program from the articles in this store: each statement leads back to the words behind it. <a href="/dump.nq">All data</a> · <a href="/sparql">SPARQL</a></p></footer>
 </body>
 </html>
-"#
+"##,
+            style = assets::style_path(),
+            icon = assets::icon_path(),
+            script = assets::script_path(),
+            data = data.unwrap_or_default(),
+        )
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+            (header::VARY, HeaderValue::from_static("accept")),
+        ];
+        (headers, Html(self.html())).into_response()
+    }
+}
+
+/// A problem as a page for people.
+pub(super) fn problem_page(problem: &Problem) -> Response {
+    let title = match problem.status() {
+        StatusCode::NOT_FOUND => "Nothing here",
+        StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "That took too long",
+        status if status.is_server_error() => "Something went wrong",
+        _ => "That cannot be asked",
+    };
+    let mut page = Page::new(title);
+    page.body += &format!(
+        "<p role=\"alert\">{}</p>\n<p><a href=\"/\">To the first page</a></p>",
+        escape(&sentence(problem.detail()))
     );
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::VARY, HeaderValue::from_static("accept")),
-    ];
-    (headers, Html(html)).into_response()
+    let mut response = page.into_response();
+    *response.status_mut() = problem.status();
+    response
+}
+
+/// With a capital letter and a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut sentence = capital(text);
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// With a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+/// `1 event`, `2 events`, `12,345 events`.
+pub(super) fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", grouped(number))
+}
+
+/// `12,345`.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The address of what we know of a thing.
+pub(super) fn address(iri: NamedNodeRef<'_>) -> String {
+    format!("/page?iri={}", encode(iri.as_str()))
 }
 
 /// A link to what we know of a thing.
 pub(super) fn link(iri: NamedNodeRef<'_>, label: &str) -> String {
-    format!(r#"<a href="/page?iri={}">{}</a>"#, encode(iri.as_str()), escape(label))
+    format!(r#"<a href="{}">{}</a>"#, address(iri), escape(label))
 }
 
 /// A term: things by a link, with a label if `label` has one; literals by their value.
@@ -93,5 +193,17 @@ mod tests {
         let link = term(&node.clone().into(), |_| Some(evil.to_owned()));
         assert!(link.starts_with(r#"<a href="/page?iri=http%3A%2F%2Fx.example%2Fa%27b%26c">&lt;script"#), "{link}");
         assert!(term(&node.into(), |_| None).contains("http://x.example/a&#39;b&amp;c"));
+        let page = Page { search: evil.to_owned(), ..Page::new(evil) };
+        assert!(!page.html().contains("<script>"), "{}", page.html());
+    }
+
+    #[test]
+    fn numbers_and_sentences_for_people() {
+        assert_eq!((grouped(0), grouped(999), grouped(1_234_567)), ("0".into(), "999".into(), "1,234,567".into()));
+        assert_eq!((counted(1, "event"), counted(1000, "event")), ("1 event".into(), "1,000 events".into()));
+        assert_eq!(
+            (sentence("ask for less"), sentence("Why?"), capital("été")),
+            ("Ask for less.".into(), "Why?".into(), "Été".into())
+        );
     }
 }

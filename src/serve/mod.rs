@@ -6,12 +6,14 @@
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
 //! | `/dump.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
 //! | `/page?iri=…` | the document about a thing, as a page or as RDF; names of ours lead there |
-//! | `/`, `/query` | pages: search by name, queries |
+//! | `/`, `/search`, `/relations`, `/graph`, `/query` | pages: what is there, names and texts by words, two countries, a thing and its neighbours, queries |
+//! | `/assets/…` | what pages are made with |
 //! | `/health`, `/metrics` | for whoever watches the server; metrics as Prometheus reads them |
 //!
 //! A status is sent once the answer is there as a whole: a query that fails half way, or runs out of its time, is an error and
 //! not a broken answer.
 
+mod assets;
 mod body;
 mod connections;
 mod description;
@@ -26,9 +28,11 @@ mod problem;
 mod running;
 mod sparql;
 mod token;
+mod vocabulary;
 
 pub use token::Token;
 
+use crate::search::Index;
 use crate::store::Store;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -48,6 +52,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
+use vocabulary::Vocabulary;
 
 /// How a store is served.
 #[derive(Clone)]
@@ -115,10 +120,14 @@ struct Site {
     started: u128,
     changes: AtomicU64,
     description: description::Cache,
+    vocabulary: Vocabulary,
+    /// None when it could not be opened, of which the log has told.
+    index: Option<Index>,
 }
 
 impl Site {
     fn new(store: Store, options: Options) -> Self {
+        let index = Index::open(&store).inspect_err(|e| tracing::error!("there is no search by words: {e}")).ok();
         Self {
             store,
             turns: Turns::new(options.max_queries, options.timeout),
@@ -127,6 +136,8 @@ impl Site {
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos(),
             changes: AtomicU64::new(0),
             description: description::Cache::default(),
+            vocabulary: Vocabulary::load(),
+            index,
         }
     }
 
@@ -144,6 +155,10 @@ impl Site {
     /// The address of the SPARQL endpoint, against which relative IRIs are resolved.
     fn endpoint(&self, headers: &HeaderMap) -> Option<NamedNode> {
         NamedNode::new(format!("{}/sparql", self.root(headers))).ok()
+    }
+
+    fn index(&self) -> Result<&Index, Problem> {
+        self.index.as_ref().ok_or_else(|| Problem::internal("the index for searching could not be opened"))
     }
 
     /// Notes that the store may be another than it was.
@@ -168,6 +183,10 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/", get(pages::home))
         .route("/query", get(pages::query))
         .route("/page", get(pages::about))
+        .route("/search", get(pages::search))
+        .route("/relations", get(pages::relations))
+        .route("/graph", get(pages::graph))
+        .route("/assets/{name}", get(assets::asset))
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics))
         .fallback(pages::dereference)

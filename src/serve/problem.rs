@@ -33,6 +33,10 @@ impl Problem {
         Self { status, detail: detail.to_string(), header: None }
     }
 
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub(super) fn detail(&self) -> &str {
         &self.detail
     }

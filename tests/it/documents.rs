@@ -63,7 +63,7 @@ fn all_files(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name == "target" || name == ".git" || name.ends_with(".db") {
+        if ["target", ".git", "node_modules"].contains(&name.as_str()) || name.ends_with(".db") {
             continue;
         }
         if path.is_dir() {

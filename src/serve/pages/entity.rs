@@ -1,0 +1,331 @@
+//! The page of a person, place, body or other thing: what is known of it, when and where, with whom, and who says what.
+
+use super::super::html::{Page, address, capital, counted, escape, grouped};
+use super::super::parameters::encode;
+use super::super::problem::Problem;
+use super::chart::{self, Bar, Months, Spot};
+use super::events::{Event, day_in_words, stretch};
+use super::reader::{Reader, Row, elsewhere, literal, node, number, text};
+use crate::ontology::iri::{en, geo};
+use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Events on a page.
+const EVENTS: usize = 30;
+/// Others that are named.
+const COUNTERPARTS: usize = 14;
+const PLACES: usize = 60;
+const SAYINGS: usize = 12;
+const ARTICLES: usize = 12;
+
+/// Events that something takes part in, itself or in a group; for a place also those that happen there.
+pub(super) fn events_of(thing: &NamedNode) -> String {
+    format!(
+        "{{ ?event sem:hasActor {thing} }} UNION {{ ?group en:hasMember {thing} . ?event sem:hasActor ?group }} UNION {{ ?event sem:hasPlace {thing} }} ?event a en:Event ."
+    )
+}
+
+/// The page; `from` is the first of the events to be listed.
+pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad], from: usize) -> Result<Page, Problem> {
+    let label = reader.label(thing.as_ref());
+    let class = reader.narrowest(quads).unwrap_or("Thing");
+    let mut page = Page { class: "about", ..Page::new(&label) };
+    page.body = format!(
+        "<p class=\"kind\">{}</p>\n{}",
+        escape(&capital(reader.vocabulary.own_label(class).unwrap_or(class))),
+        page.body
+    );
+    page.body += &introduction(reader, thing, quads)?;
+    page.body += &relations(reader, thing)?;
+    let events = reader.rows(&format!(
+        "SELECT DISTINCT ?event ?first ?type ?reported {{ {} OPTIONAL {{ ?event en:earliest ?first }} OPTIONAL {{ ?event en:eventType ?type }} OPTIONAL {{ ?event en:firstReported ?reported }} }}",
+        events_of(thing)
+    ))?;
+    page.body += &timeline(reader, thing, &events, from)?;
+    page.body += &counterparts(reader, thing, quads)?;
+    page.body += &places(reader, thing, quads)?;
+    page.body += &sayings(reader, thing)?;
+    page.body += &articles(reader, thing)?;
+    Ok(page)
+}
+
+fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
+    let mut facts = Vec::new();
+    for quad in quads {
+        match quad.predicate.as_ref() {
+            en::COUNTRY_CODE => facts.push(format!("Country code {}", reader.term(&quad.object))),
+            en::SECTOR => facts.push(format!("Sector: {}", reader.term(&quad.object))),
+            en::HAS_MEMBER => facts.push(format!("Member: {}", reader.term(&quad.object))),
+            _ => (),
+        }
+    }
+    let names = reader.rows(&format!(
+        "SELECT ?name (COUNT(*) AS ?n) {{ {{ SELECT ?name {{ GRAPH ?g {{ ?m itsrdf:taIdentRef {thing} ; nif:anchorOf ?name ; en:form ?form }} FILTER(?form IN (\"name\", \"acronym\", \"titled\", \"metonym\")) }} LIMIT 3000 }} }} GROUP BY ?name ORDER BY DESC(?n) LIMIT 7"
+    ))?;
+    let label = reader.label(thing.as_ref());
+    let names: Vec<String> = names
+        .iter()
+        .filter_map(|row| text(row, 0))
+        .filter(|name| *name != label)
+        .map(|name| format!("“{}”", escape(name)))
+        .collect();
+    if !names.is_empty() {
+        facts.push(format!("In articles also {}", names.join(", ")));
+    }
+    if let Some((url, site)) = elsewhere(thing.as_ref()) {
+        facts.push(format!("<a href=\"{}\" rel=\"external\">{site}</a>", escape(&url)));
+    }
+    let encoded = encode(thing.as_str());
+    let mut actions = format!("<a class=\"button\" href=\"/graph?iri={encoded}\">Graph around it</a>");
+    if let Some(code) = quads.iter().find(|q| q.predicate == en::COUNTRY_CODE).and_then(|q| literal(&q.object)) {
+        let _ = write!(
+            actions,
+            " <a class=\"button\" href=\"/relations?a={}\">Relations of the country</a>",
+            encode(code.value())
+        );
+    }
+    let _ = write!(actions, " <a class=\"button\" href=\"/page?iri={encoded}&amp;as=turtle\">Data</a>");
+    let facts: String = facts.iter().map(|fact| format!("<li>{fact}</li>")).collect();
+    Ok(format!("<ul class=\"facts\">{facts}</ul>\n<p class=\"actions\">{actions}</p>\n"))
+}
+
+/// Offices and other relations that last, with the time for which they hold.
+fn relations(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT DISTINCT ?r ?s ?p ?o ?since ?until {{ ?r a en:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?s = {thing} || ?o = {thing}) OPTIONAL {{ ?r en:validFrom ?since }} OPTIONAL {{ ?r en:validUntil ?until }} }} ORDER BY ?p ?since LIMIT 60"
+    ))?;
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
+    let mut html = String::from(
+        "<section aria-labelledby=\"relations\"><h2 id=\"relations\">Offices and other ties</h2>\n<div class=\"wide\"><table><thead><tr><th scope=\"col\">Who</th><th scope=\"col\">Is what</th><th scope=\"col\">Of what or whom</th><th scope=\"col\">When</th></tr></thead><tbody>\n",
+    );
+    for row in &rows {
+        let shown = |column| match node(row, column) {
+            Some(node) => reader.entity(node.as_ref()),
+            None => escape(text(row, column).unwrap_or_default()),
+        };
+        let relation = node(row, 2).map_or(String::new(), |p| escape(&reader.label(p.as_ref())));
+        let relation =
+            node(row, 0).map_or(relation.clone(), |r| format!("<a href=\"{}\">{relation}</a>", address(r.as_ref())));
+        let when = match (text(row, 4), text(row, 5)) {
+            (None, None) => String::new(),
+            (since, until) => format!("{} – {}", escape(since.unwrap_or("")), escape(until.unwrap_or(""))),
+        };
+        let _ = writeln!(html, "<tr><td>{}</td><td>{relation}</td><td>{}</td><td>{when}</td></tr>", shown(1), shown(3));
+    }
+    Ok(html + "</tbody></table></div></section>\n")
+}
+
+/// When an event of a row was, or was told of first.
+fn day(row: &Row) -> Option<&str> {
+    text(row, 1).or_else(|| text(row, 3))
+}
+
+fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize) -> Result<String, Problem> {
+    if events.is_empty() {
+        return Ok("<p class=\"faint\">No event of the record names it.</p>\n".to_owned());
+    }
+    let mut months = Months::new();
+    for row in events {
+        let tone = node(row, 2).and_then(|kind| reader.vocabulary.score(kind.as_str()));
+        if let Some(month) = day(row).and_then(chart::month) {
+            let bar: &mut Bar = months.entry(month).or_default();
+            bar.events += 1;
+            bar.up += f64::from(u8::from(tone.is_some_and(|score| score > 0.0)));
+            bar.down += f64::from(u8::from(tone.is_some_and(|score| score < 0.0)));
+        }
+    }
+    let mut sorted: Vec<&Row> = events.iter().collect();
+    sorted.sort_by(|a, b| day(b).cmp(&day(a)).then_with(|| node(a, 0).cmp(&node(b, 0))));
+    let mut html = format!(
+        "<section aria-labelledby=\"events\"><h2 id=\"events\">{} in time</h2>\n",
+        counted(events.len(), "event")
+    );
+    html += &chart::bars("Events of cooperation and conflict in time", &months);
+    html += "<ol class=\"events\">\n";
+    for row in sorted.iter().skip(from).take(EVENTS) {
+        if let Some(event) = node(row, 0).map(|iri| Event::read(reader, iri.as_ref())).transpose()?.flatten() {
+            html += &event.item(reader);
+        }
+    }
+    html += "</ol>\n";
+    let at = |from: usize, words: &str| {
+        format!("<a href=\"{}&amp;from={from}#events\">{words}</a> ", address(thing.as_ref()))
+    };
+    let earlier = if from > 0 { at(from.saturating_sub(EVENTS), "Later events") } else { String::new() };
+    let later = if from + EVENTS < sorted.len() { at(from + EVENTS, "Earlier events") } else { String::new() };
+    Ok(html + "<p>" + &earlier + &later + "</p></section>\n")
+}
+
+fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT DISTINCT ?event ?other ?type {{ {} ?event sem:hasActor/en:hasMember? ?other . FILTER(?other != {thing}) FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
+        events_of(thing)
+    ))?;
+    let mut others: BTreeMap<&NamedNode, [usize; 3]> = BTreeMap::new();
+    for row in &rows {
+        let score = node(row, 2).and_then(|kind| reader.vocabulary.score(kind.as_str())).unwrap_or(0.0);
+        if let Some(other) = node(row, 1) {
+            let counts = others.entry(other).or_default();
+            counts[if score > 0.0 {
+                0
+            } else if score < 0.0 {
+                1
+            } else {
+                2
+            }] += 1;
+        }
+    }
+    let mut others: Vec<(&NamedNode, [usize; 3])> = others.into_iter().collect();
+    others.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.iter().sum::<usize>()));
+    if others.is_empty() {
+        return Ok(String::new());
+    }
+    let most = others[0].1.iter().sum::<usize>().max(1);
+    let own =
+        quads.iter().find(|q| q.predicate == en::COUNTRY_CODE).and_then(|q| literal(&q.object)).map(|l| l.value());
+    let mut html =
+        String::from("<section aria-labelledby=\"others\"><h2 id=\"others\">With whom</h2>\n<ul class=\"shares\">\n");
+    for (other, counts) in others.iter().take(COUNTERPARTS) {
+        let bars: String = counts
+            .iter()
+            .zip(["good", "bad", "plain"])
+            .filter(|(n, _)| **n > 0)
+            .map(|(n, tone)| format!("<span class=\"bar {tone}\" style=\"width:{}%\"></span>", 100 * n / most))
+            .collect();
+        let sum: usize = counts.iter().sum();
+        let relation = own.zip(reader.country(other.as_ref())).filter(|(own, code)| own != code).map_or(
+            String::new(),
+            |(own, code)| {
+                format!(
+                    " <a class=\"faint\" href=\"/relations?a={}&amp;b={}\">relations</a>",
+                    encode(own),
+                    encode(&code)
+                )
+            },
+        );
+        let _ = writeln!(
+            html,
+            "<li>{}{relation} <span class=\"number\">{}</span><span class=\"track\" role=\"img\" aria-label=\"{} cooperation, {} conflict, {} other\">{bars}</span></li>",
+            reader.entity(other.as_ref()),
+            counted(sum, "event"),
+            counts[0],
+            counts[1],
+            counts[2],
+        );
+    }
+    let more = others.len().saturating_sub(COUNTERPARTS);
+    let more = if more > 0 { format!("<p class=\"faint\">and {} more</p>", grouped(more)) } else { String::new() };
+    Ok(html + "</ul>" + &more + "</section>\n")
+}
+
+fn places(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT ?place (COUNT(DISTINCT ?event) AS ?n) (SAMPLE(?wkt) AS ?point) {{ {} ?event sem:hasPlace ?place . ?place geo:hasGeometry/geo:asWKT ?wkt }} GROUP BY ?place ORDER BY DESC(?n) LIMIT {PLACES}",
+        events_of(thing)
+    ))?;
+    let mut spots: Vec<Spot> =
+        rows.iter().filter_map(|row| spot(reader, node(row, 0)?, text(row, 2)?, number(row, 1))).collect();
+    if let Some(geometry) = quads.iter().find(|q| q.predicate == geo::HAS_GEOMETRY).map(|q| &q.object)
+        && let Some(Ok(own)) = super::reader::named(geometry).map(|g| reader.record(g.as_ref()))
+        && let Some(wkt) = own.iter().find(|q| q.predicate == geo::AS_WKT).and_then(|q| literal(&q.object))
+        && !spots.iter().any(|s| s.node == *thing)
+    {
+        spots.extend(spot(reader, thing, wkt.value(), 0));
+    }
+    if spots.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!("<section aria-labelledby=\"places\"><h2 id=\"places\">Where</h2>\n{}</section>\n", chart::map(&spots)))
+}
+
+/// Reads `POINT(116.4 39.9)`.
+pub(super) fn spot(reader: &Reader<'_>, place: &NamedNode, wkt: &str, events: usize) -> Option<Spot> {
+    let (lon, lat) = wkt.trim().strip_prefix("POINT(")?.strip_suffix(')')?.split_once(' ')?;
+    let (lon, lat) = (lon.parse().ok()?, lat.parse().ok()?);
+    Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), lon, lat, events })
+}
+
+/// What it says, and what others say of it without the article vouching for it.
+fn sayings(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
+    let own = reader.rows(&format!(
+        "SELECT DISTINCT ?q ?words ?article ?title ?day {{ GRAPH ?article {{ ?q a en:Quotation ; en:speaker {thing} ; en:content/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS}"
+    ))?;
+    let others = reader.rows(&format!(
+        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ GRAPH ?article {{ ?m en:accordingTo ?who ; en:status ?status ; en:sentence/nif:anchorOf ?words ; ?role {thing} FILTER(?role NOT IN (en:accordingTo, en:mention)) FILTER(?who != {thing}) OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}"
+    ))?;
+    let mut html = String::new();
+    for (id, title, rows) in [("says", "What it says", &own), ("said", "Who says what about it", &others)] {
+        if rows.is_empty() {
+            continue;
+        }
+        let _ = writeln!(html, "<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{title}</h2>\n<ul class=\"quotes\">");
+        let mut seen = BTreeSet::new();
+        for row in rows.iter().filter(|row| seen.insert((text(row, 1), node(row, 5)))) {
+            html += &saying(reader, row);
+        }
+        html += "</ul></section>\n";
+    }
+    Ok(html)
+}
+
+fn saying(reader: &Reader<'_>, row: &Row) -> String {
+    let who = node(row, 5).map_or(String::new(), |who| format!("{} · ", reader.entity(who.as_ref())));
+    let status = node(row, 6)
+        .map_or(String::new(), |s| format!("<span class=\"status\">{}</span> · ", escape(&reader.label(s.as_ref()))));
+    let article = node(row, 2).map_or(String::new(), |article| {
+        let title = text(row, 3).map_or_else(|| reader.label(article.as_ref()), str::to_owned);
+        format!("<a href=\"{}\">{}</a>", address(article.as_ref()), escape(&title))
+    });
+    let day = text(row, 4).map_or(String::new(), |day| format!(", {}", escape(&day_in_words(day))));
+    let statement =
+        node(row, 0).map_or(String::new(), |m| format!(" · <a href=\"{}\">details</a>", address(m.as_ref())));
+    format!(
+        "<li><blockquote>{}</blockquote><p class=\"faint\">{who}{status}{article}{day}{statement}</p></li>\n",
+        escape(text(row, 1).unwrap_or_default())
+    )
+}
+
+fn articles(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT ?article ?title ?day ?id {{ GRAPH ?article {{ ?article schema:mentions {thing} ; en:articleId ?id OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?id"
+    ))?;
+    let mut html = format!(
+        "<section aria-labelledby=\"articles\"><h2 id=\"articles\">Named in {}</h2>\n<ul class=\"articles\">\n",
+        counted(rows.len(), "article")
+    );
+    for row in rows.iter().take(ARTICLES) {
+        let title = text(row, 1).or_else(|| text(row, 3)).unwrap_or_default();
+        let day = text(row, 2).map_or(String::new(), |d| stretch(d, d));
+        let link = node(row, 0)
+            .map_or(String::new(), |a| format!("<a href=\"{}\">{}</a>", address(a.as_ref()), escape(title)));
+        let _ = writeln!(html, "<li>{link} <span class=\"faint\">{}</span></li>", escape(&day));
+    }
+    let more = rows.len().saturating_sub(ARTICLES);
+    let more = if more > 0 {
+        format!("<p><a href=\"/search?q={}\">and {} more</a></p>", encode(&reader.label(thing.as_ref())), grouped(more))
+    } else {
+        String::new()
+    };
+    Ok(html + "</ul>" + &more + "</section>\n")
+}
+
+/// Whether this is a thing that articles name.
+pub(super) fn is_entity(reader: &Reader<'_>, quads: &[Quad]) -> bool {
+    reader.narrowest(quads).is_some()
+}
+
+/// A point of the record for a place.
+pub(super) fn point(reader: &Reader<'_>, place: NamedNodeRef<'_>) -> Result<Option<Spot>, Problem> {
+    let quads = reader.record(place)?;
+    let Some(geometry) =
+        quads.iter().find(|q| q.predicate == geo::HAS_GEOMETRY).and_then(|q| super::reader::named(&q.object))
+    else {
+        return Ok(None);
+    };
+    let quads = reader.record(geometry.as_ref())?;
+    let wkt = quads.iter().find(|q| q.predicate == geo::AS_WKT).and_then(|q| literal(&q.object));
+    Ok(wkt.and_then(|wkt| spot(reader, &place.into_owned(), wkt.value(), 1)))
+}

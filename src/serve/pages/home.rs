@@ -1,0 +1,172 @@
+//! The first page, and what a search finds.
+
+use super::super::Site;
+use super::super::html::{Page, address, capital, counted, escape};
+use super::super::parameters::encode;
+use super::super::problem::Problem;
+use super::events::{Event, day_in_words};
+use super::reader::{Reader, kind, node, number, text};
+use crate::search::{ArticleFound, Found, ThingFound};
+use crate::store::queries;
+use oxigraph::model::NamedNodeRef;
+use std::fmt::Write;
+
+/// Things and articles that a search shows.
+const FOUND: usize = 25;
+/// Events that are told first, and things of each kind that are named most.
+const LATEST: usize = 10;
+const MOST_NAMED: usize = 10;
+
+pub(super) fn page(reader: &Reader<'_>) -> Result<Page, Problem> {
+    let mut page = Page { class: "home", ..Page::new("Who did what to whom, and who says so") };
+    page.body += &numbers(reader)?;
+    page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"words\">Search names and articles</label><input type=\"search\" id=\"words\" name=\"q\" placeholder=\"a person, a country, some words\"><button>Search</button></form>\n";
+    page.body += "<div class=\"columns\">";
+    page.body += &most_named(reader)?;
+    page.body += &latest(reader)?;
+    page.body += "</div>";
+    page.body += &questions();
+    Ok(page)
+}
+
+fn numbers(reader: &Reader<'_>) -> Result<String, Problem> {
+    let rows = reader.rows(
+        "SELECT ?articles ?events ?first ?last { { SELECT (COUNT(*) AS ?articles) (MIN(?day) AS ?first) (MAX(?day) AS ?last) { GRAPH ?a { ?a a schema:NewsArticle OPTIONAL { ?a schema:datePublished ?day } } } } { SELECT (COUNT(*) AS ?events) { ?e a en:Event } } }",
+    )?;
+    let Some(row) = rows.first() else { return Ok(String::new()) };
+    let span = match (text(row, 2), text(row, 3)) {
+        (Some(first), Some(last)) => format!(", published from {} to {}", day_in_words(first), day_in_words(last)),
+        _ => String::new(),
+    };
+    Ok(format!(
+        "<p class=\"lead\">{} of the record, drawn from {}{}.</p>\n",
+        counted(number(row, 1), "event"),
+        counted(number(row, 0), "article"),
+        escape(&span)
+    ))
+}
+
+fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
+    let mut html = String::from("<section aria-labelledby=\"named\"><h2 id=\"named\">Most often in events</h2>\n");
+    for (class, title) in [("Person", "People"), ("Country", "Countries"), ("Organization", "Bodies")] {
+        let rows = reader.rows(&format!(
+            "SELECT ?thing (COUNT(DISTINCT ?event) AS ?n) {{ ?thing a en:{class} . ?event sem:hasActor ?thing }} GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT {MOST_NAMED}"
+        ))?;
+        let items: String = rows
+            .iter()
+            .filter_map(|row| {
+                Some(format!(
+                    "<li>{} <span class=\"faint\">{}</span></li>\n",
+                    reader.entity(node(row, 0)?.as_ref()),
+                    number(row, 1)
+                ))
+            })
+            .collect();
+        if !items.is_empty() {
+            let _ = write!(html, "<h3>{title}</h3><ul class=\"inline\">{items}</ul>\n");
+        }
+    }
+    Ok(html + "</section>\n")
+}
+
+fn latest(reader: &Reader<'_>) -> Result<String, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT ?event {{ ?event a en:Event ; en:eventType ?type ; en:actor ?a ; en:recipient ?b ; en:firstReported ?day }} GROUP BY ?event ?day ORDER BY DESC(?day) ?event LIMIT {LATEST}"
+    ))?;
+    let mut html = String::from(
+        "<section aria-labelledby=\"latest\"><h2 id=\"latest\">Reported last</h2>\n<ol class=\"events\">\n",
+    );
+    for event in rows.iter().filter_map(|row| node(row, 0)) {
+        if let Some(event) = Event::read(reader, event.as_ref())? {
+            html += &event.item(reader);
+        }
+    }
+    Ok(html + "</ol></section>\n")
+}
+
+fn questions() -> String {
+    let mut body = String::from(
+        "<section aria-labelledby=\"questions\"><h2 id=\"questions\">Questions</h2>\n<ul class=\"questions\">\n",
+    );
+    for query in queries::named() {
+        let (name, title, question) = (encode(query.name), escape(query.title), escape(query.question));
+        let _ = writeln!(
+            body,
+            r#"<li><a href="/query?name={name}">{title}</a> <span class="faint">{question}</span></li>"#
+        );
+    }
+    body + "</ul></section>\n"
+}
+
+/// What is found for some words.
+pub(super) fn search(site: &Site, words: &str) -> Result<Page, Problem> {
+    let mut page = Page { search: words.to_owned(), class: "search", ..Page::new("Search") };
+    if words.is_empty() {
+        page.body += "<p>Names of people, places and bodies, or words of the articles. Words in “quotation marks” stand together; a word behind a minus sign must not be there.</p>";
+        return Ok(page);
+    }
+    let index = site.index()?;
+    index.catch_up(&site.store).map_err(Problem::internal)?;
+    let found = index.search(&site.store, words, FOUND).map_err(Problem::internal)?;
+    let title = format!("“{words}”");
+    page = Page { search: words.to_owned(), class: "search", ..Page::new(&title) };
+    page.body += &results(&Reader::new(site), &found);
+    Ok(page)
+}
+
+fn results(reader: &Reader<'_>, found: &Found) -> String {
+    if found.is_empty() {
+        return "<p role=\"status\">Nothing has such a name, and no article has such words.</p>".to_owned();
+    }
+    let mut html = String::new();
+    if !found.things.is_empty() {
+        let near = if found.things_are_near { " with names like these" } else { "" };
+        let items: String = found.things.iter().map(|thing| item(reader, thing)).collect();
+        let _ = write!(
+            html,
+            "<section aria-labelledby=\"things\"><h2 id=\"things\">{}{near}</h2>\n<ul class=\"things\">{items}</ul></section>\n",
+            counted(found.things_total, "name")
+        );
+    }
+    if !found.articles.is_empty() {
+        let some = if found.articles_have_some { " with some of the words" } else { "" };
+        let items: String = found.articles.iter().map(article).collect();
+        let _ = write!(
+            html,
+            "<section aria-labelledby=\"texts\"><h2 id=\"texts\">{}{some}</h2>\n<ol class=\"found\">{items}</ol></section>\n",
+            counted(found.articles_total, "article")
+        );
+    }
+    html
+}
+
+fn item(reader: &Reader<'_>, thing: &ThingFound) -> String {
+    let class = thing.class.as_deref().unwrap_or("Thing");
+    let word = reader.vocabulary.own_label(class).unwrap_or(class);
+    format!(
+        "<li><a class=\"entity {}\" href=\"{}\">{}</a> <span class=\"faint\">{}, {}</span></li>\n",
+        kind(class),
+        address(NamedNodeRef::new_unchecked(&thing.iri)),
+        escape(&thing.label),
+        escape(&capital(word)),
+        counted(thing.articles, "article"),
+    )
+}
+
+fn article(article: &ArticleFound) -> String {
+    let title = article.title.as_deref().or(article.id.as_deref()).unwrap_or(&article.iri);
+    let about: Vec<String> =
+        [article.publisher.clone(), article.published.as_deref().map(day_in_words)].into_iter().flatten().collect();
+    let snippet: String = article
+        .snippet
+        .pieces()
+        .into_iter()
+        .map(|(text, is_match)| if is_match { format!("<mark>{}</mark>", escape(text)) } else { escape(text) })
+        .collect();
+    format!(
+        "<li><a href=\"{}\">{}</a> <span class=\"faint\">{}</span><p>{snippet}</p></li>\n",
+        address(NamedNodeRef::new_unchecked(&article.iri)),
+        escape(title),
+        escape(&about.join(", ")),
+    )
+}

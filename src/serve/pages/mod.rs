@@ -1,0 +1,209 @@
+//! Linked data, and pages for people: what is known of each thing, search, and queries with their answers as tables.
+//!
+//! A name of ours leads here. That of an article gives the article's document; that of anything else, which is no document,
+//! leads on (303) to the document about it, `/page?iri=…`, which is there for names of Wikidata and GeoNames too.
+
+mod chart;
+mod countries;
+mod entity;
+mod events;
+mod home;
+mod network;
+mod query;
+mod reader;
+mod statements;
+mod thing;
+
+use super::dump::is_known;
+use super::html::{Page, problem_page};
+use super::negotiate::{self, GRAPHS};
+use super::parameters::{Parameters, encode, iri};
+use super::problem::Problem;
+use super::running;
+use super::sparql::negotiated;
+use super::{Site, nothing_here};
+use crate::store::{Store, write_triples};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use oxigraph::io::{JsonLdProfileSet, RdfFormat};
+use oxigraph::model::{NamedNode, Triple};
+use reader::Reader;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The first page.
+pub(super) async fn home(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    shown(&site, &uri, &headers, |site, _| home::page(&Reader::new(site))).await
+}
+
+/// Names and articles by their words.
+pub(super) async fn search(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    shown(&site, &uri, &headers, |site, parameters| home::search(site, parameters.one("q")?.unwrap_or_default().trim()))
+        .await
+}
+
+/// Two countries.
+pub(super) async fn relations(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    shown(&site, &uri, &headers, |site, parameters| {
+        let code = |name| Ok::<_, Problem>(parameters.one(name)?.unwrap_or_default().trim().to_ascii_uppercase());
+        countries::page(&Reader::new(site), &code("a")?, &code("b")?)
+    })
+    .await
+}
+
+/// A thing and its neighbours.
+pub(super) async fn graph(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    shown(&site, &uri, &headers, |site, parameters| {
+        let thing =
+            parameters.one("iri")?.ok_or_else(|| Problem::bad_request("around what? Give its name as `iri`"))?;
+        network::page(&Reader::new(site), &iri("iri", thing)?)
+    })
+    .await
+}
+
+/// A field for a query, and its answer.
+pub(super) async fn query(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    shown(&site, &uri, &headers, |site, parameters| query::page(&Reader::new(site), &parameters)).await
+}
+
+/// Makes a page, unless the one who asks has it already. What goes wrong is told as a page too.
+async fn shown(
+    site: &Arc<Site>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    make: impl FnOnce(&Site, Parameters) -> Result<Page, Problem> + Send + 'static,
+) -> Response {
+    let tag = tag(site, "html");
+    if is_known(headers, &tag) {
+        return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
+    }
+    let made = match Parameters::parse(uri.query().unwrap_or_default()) {
+        Ok(parameters) => running::run(site, move |site, _| make(site, parameters)).await,
+        Err(problem) => Err(problem),
+    };
+    match made {
+        Ok(page) => tagged(page.into_response(), &tag),
+        Err(problem) => problem_page(&problem),
+    }
+}
+
+/// A name for a page or a document as it is now. Each address has its own, so that it need not be part of the name.
+fn tag(site: &Site, format: &str) -> String {
+    format!("W/\"{}-{}-{format}\"", site.version(), env!("CARGO_PKG_VERSION"))
+}
+
+fn tagged(mut response: Response, tag: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(tag) {
+        response.headers_mut().insert(header::ETAG, value);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    }
+    response
+}
+
+/// The document about a thing, as a page or as RDF. `as` names a format of RDF for those who cannot say what they accept.
+pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    let asked = || {
+        let parameters = Parameters::parse(uri.query().unwrap_or_default())?;
+        let thing = parameters.one("iri")?.ok_or_else(|| Problem::bad_request("about what? Give its name as `iri`"))?;
+        let from = parameters.one("from")?.and_then(|from| from.parse().ok()).unwrap_or(0);
+        let format = parameters.one("as")?.map(named_format).transpose()?;
+        Ok((iri("iri", thing)?, from, format))
+    };
+    match asked() {
+        Ok((thing, from, format)) => document(&site, thing, from, format, headers).await,
+        Err(problem) => told(problem, &headers),
+    }
+}
+
+/// What a name of ours leads to.
+pub(super) async fn dereference(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    match lead(&site, &request) {
+        Ok(Lead::Document(thing)) => document(&site, thing, 0, None, headers).await,
+        Ok(Lead::Elsewhere(place)) => (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response(),
+        Err(problem) => told(problem, &headers),
+    }
+}
+
+enum Lead {
+    Document(NamedNode),
+    Elsewhere(String),
+}
+
+fn lead(site: &Site, request: &Request) -> Result<Lead, Problem> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(Problem::method("GET, HEAD"));
+    }
+    let name = format!("{}{}", site.store.mapper().base(), request.uri().path().trim_start_matches('/'));
+    let thing = NamedNode::new(name).map_err(|_| nothing_here())?;
+    if site.store.has_graph(&thing.clone().into())? {
+        return Ok(Lead::Document(thing));
+    }
+    let is_known = site.store.about(thing.as_ref().into(), None).next().transpose()?.is_some();
+    if is_known { Ok(Lead::Elsewhere(format!("/page?iri={}", encode(thing.as_str())))) } else { Err(nothing_here()) }
+}
+
+/// A problem in the form that suits whoever asked.
+fn told(problem: Problem, headers: &HeaderMap) -> Response {
+    if negotiate::wants_html(headers) { problem_page(&problem) } else { problem.into_response() }
+}
+
+fn named_format(name: &str) -> Result<RdfFormat, Problem> {
+    Ok(match name {
+        "turtle" => RdfFormat::Turtle,
+        "ntriples" => RdfFormat::NTriples,
+        "jsonld" => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
+        "rdfxml" => RdfFormat::RdfXml,
+        _ => return Err(Problem::bad_request(format!("`{name}` is none of turtle, ntriples, jsonld, rdfxml"))),
+    })
+}
+
+async fn document(
+    site: &Arc<Site>,
+    thing: NamedNode,
+    from: usize,
+    format: Option<RdfFormat>,
+    headers: HeaderMap,
+) -> Response {
+    let wants_html = format.is_none() && negotiate::wants_html(&headers);
+    let offer = match format {
+        Some(format) => GRAPHS.into_iter().find(|offer| offer.format == format),
+        None => negotiate::choose(&GRAPHS, &headers),
+    };
+    let tag = tag(site, if wants_html { "html" } else { offer.map_or("", |offer| offer.media_type) });
+    if is_known(&headers, &tag) {
+        return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
+    }
+    if wants_html {
+        return match running::run(site, move |site, _| thing::page(&Reader::new(site), &thing, from)).await {
+            Ok(page) => tagged(page.into_response(), &tag),
+            Err(problem) => problem_page(&problem),
+        };
+    }
+    let Some(offer) = offer else {
+        return Problem::not_acceptable("HTML, Turtle, N-Triples, JSON-LD, RDF/XML, TriG, N-Quads").into_response();
+    };
+    let written = running::run(site, move |site, _| {
+        let mut triples = BTreeSet::new();
+        let mut unique = known(&site.store, &thing)?;
+        unique.retain(|t| triples.insert(t.to_string()));
+        let mut out = Vec::new();
+        write_triples(&unique, offer.format, &mut out).map_err(Problem::internal)?;
+        Ok(out)
+    });
+    match written.await {
+        Ok(bytes) => tagged(negotiated(&offer.content_type(), bytes), &tag),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What is said about a thing, in whatever graph; of an article, also all that it says.
+fn known(store: &Store, thing: &NamedNode) -> Result<Vec<Triple>, Problem> {
+    let mut triples = Vec::new();
+    for quad in store.about(thing.as_ref().into(), None).chain(store.graph(&thing.clone().into())) {
+        triples.push(Triple::from(quad?));
+    }
+    if triples.is_empty() { Err(Problem::not_found(format!("nothing is known of {thing}"))) } else { Ok(triples) }
+}

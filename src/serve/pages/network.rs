@@ -1,0 +1,271 @@
+//! A thing and those it has most to do with, as a drawing: links, laid out here so that no label covers another.
+
+use super::super::html::{Page, address, counted, escape};
+use super::super::parameters::encode;
+use super::super::problem::Problem;
+use super::entity::events_of;
+use super::reader::{Reader, kind, node};
+use oxigraph::model::NamedNode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Neighbours that are drawn, those with most events.
+const NEIGHBOURS: usize = 24;
+const WIDTH: f64 = 1000.0;
+const HEIGHT: f64 = 720.0;
+/// Width of a letter, and height of a label.
+const LETTER: f64 = 7.6;
+const TALL: f64 = 28.0;
+/// Letters of a label.
+const LONGEST: usize = 26;
+
+/// A label, by its middle.
+#[derive(Clone, Debug)]
+struct Label {
+    x: f64,
+    y: f64,
+    width: f64,
+}
+
+/// Events between two, and the sum of their scores.
+type Ties = BTreeMap<(usize, usize), (usize, f64)>;
+
+pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode) -> Result<Page, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT DISTINCT ?event ?other ?type {{ {} ?event sem:hasActor/en:hasMember? ?other . FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
+        events_of(thing)
+    ))?;
+    let mut events: BTreeMap<&NamedNode, (BTreeSet<&NamedNode>, f64)> = BTreeMap::new();
+    for row in &rows {
+        if let (Some(event), Some(other)) = (node(row, 0), node(row, 1)) {
+            let (parties, score) = events.entry(event).or_default();
+            parties.insert(other);
+            *score = node(row, 2).and_then(|kind| reader.vocabulary.score(kind.as_str())).unwrap_or(0.0);
+        }
+    }
+    let mut counts: BTreeMap<&NamedNode, usize> = BTreeMap::new();
+    for other in events.values().flat_map(|(parties, _)| parties).filter(|other| **other != thing) {
+        *counts.entry(other).or_default() += 1;
+    }
+    let mut nodes: Vec<&NamedNode> = counts.keys().copied().collect();
+    nodes.sort_by_key(|node| (std::cmp::Reverse(counts[*node]), *node));
+    let left_out = nodes.len().saturating_sub(NEIGHBOURS);
+    nodes.truncate(NEIGHBOURS);
+    nodes.insert(0, thing);
+    let ties = ties(&nodes, &events);
+    let name = reader.label(thing.as_ref());
+    let mut page = Page { class: "network", ..Page::new(&format!("Around {name}")) };
+    page.body += &format!(
+        "<p>Lines join those who took part in the same events: the thicker, the more. <a href=\"{}\">All about {}</a></p>\n",
+        address(thing.as_ref()),
+        escape(&name)
+    );
+    if nodes.len() == 1 {
+        page.body += "<p>No event of the record joins it to anybody.</p>";
+        return Ok(page);
+    }
+    page.body += &drawing(reader, &nodes, &ties);
+    if left_out > 0 {
+        page.body += &format!("<p class=\"faint\">{left_out} more have fewer events with it and are not drawn.</p>");
+    }
+    page.body += &list(reader, &nodes, &ties);
+    Ok(page)
+}
+
+fn ties(nodes: &[&NamedNode], events: &BTreeMap<&NamedNode, (BTreeSet<&NamedNode>, f64)>) -> Ties {
+    let places: BTreeMap<&NamedNode, usize> = nodes.iter().enumerate().map(|(i, node)| (*node, i)).collect();
+    let mut ties = Ties::new();
+    for (parties, score) in events.values() {
+        let mut present: Vec<usize> = parties.iter().filter_map(|party| places.get(*party).copied()).collect();
+        // Its own side may stand there as a group alone.
+        if !present.contains(&0) {
+            present.push(0);
+        }
+        present.sort_unstable();
+        for (i, a) in present.iter().enumerate() {
+            for b in &present[i + 1..] {
+                let tie = ties.entry((*a, *b)).or_default();
+                *tie = (tie.0 + 1, tie.1 + score);
+            }
+        }
+    }
+    ties
+}
+
+fn shortened(label: &str) -> String {
+    if label.chars().count() <= LONGEST {
+        label.to_owned()
+    } else {
+        label.chars().take(LONGEST - 1).collect::<String>() + "…"
+    }
+}
+
+fn drawing(reader: &Reader<'_>, nodes: &[&NamedNode], ties: &Ties) -> String {
+    let names: Vec<String> = nodes.iter().map(|node| shortened(&reader.label(node.as_ref()))).collect();
+    let widths: Vec<f64> = names.iter().map(|name| name.chars().count() as f64 * LETTER + 22.0).collect();
+    let labels = layout(&widths, ties);
+    let most = ties.values().map(|(n, _)| *n).max().unwrap_or(1) as f64;
+    let mut svg = format!(
+        "<div class=\"wide\"><svg class=\"network\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"{} and others as a drawing\">\n",
+        escape(&names[0])
+    );
+    for ((a, b), (n, score)) in ties {
+        let tone = if *score > 0.0 {
+            "good"
+        } else if *score < 0.0 {
+            "bad"
+        } else {
+            "plain"
+        };
+        let outer = if *a == 0 { "" } else { " outer" };
+        let _ = writeln!(
+            svg,
+            "<line class=\"{tone}{outer}\" x1=\"{:.0}\" y1=\"{:.0}\" x2=\"{:.0}\" y2=\"{:.0}\" stroke-width=\"{:.1}\"><title>{} – {}: {}</title></line>",
+            labels[*a].x,
+            labels[*a].y,
+            labels[*b].x,
+            labels[*b].y,
+            1.0 + 5.0 * (*n as f64 / most).sqrt(),
+            escape(&names[*a]),
+            escape(&names[*b]),
+            counted(*n, "event"),
+        );
+    }
+    for (i, (node, name)) in nodes.iter().zip(&names).enumerate() {
+        let (Label { x, y, width }, class) = (&labels[i], reader.class(node.as_ref()).map_or("thing", kind));
+        let href = if i == 0 { address(node.as_ref()) } else { format!("/graph?iri={}", encode(node.as_str())) };
+        let _ = writeln!(
+            svg,
+            "<a class=\"{class}{}\" href=\"{href}\"><rect x=\"{:.0}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"{TALL}\" rx=\"14\"/><text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text></a>",
+            if i == 0 { " middle" } else { "" },
+            x - width / 2.0,
+            y - TALL / 2.0,
+            y + 5.0,
+            escape(name),
+        );
+    }
+    svg + "</svg></div>\n<p class=\"legend\"><span class=\"key good\"></span> more cooperation <span class=\"key bad\"></span> more conflict <span class=\"key plain\"></span> neither</p>\n"
+}
+
+/// Places the first in the middle and the others around it, those with ties near each other, no label on another.
+fn layout(widths: &[f64], ties: &Ties) -> Vec<Label> {
+    let others = widths.len().saturating_sub(1).max(1) as f64;
+    let mut labels: Vec<Label> = widths
+        .iter()
+        .enumerate()
+        .map(|(i, width)| {
+            // Two rings, so that neighbours in the list do not stand side by side.
+            let angle = std::f64::consts::TAU * (i as f64 - 1.0) / others;
+            let reach = if i == 0 {
+                0.0
+            } else if i % 2 == 0 {
+                1.0
+            } else {
+                0.68
+            };
+            Label {
+                x: WIDTH / 2.0 + angle.cos() * WIDTH * 0.4 * reach,
+                y: HEIGHT / 2.0 + angle.sin() * HEIGHT * 0.43 * reach,
+                width: *width,
+            }
+        })
+        .collect();
+    for round in 0..300 {
+        let step = 0.04 * (1.0 - f64::from(round) / 300.0);
+        for (&(a, b), (n, _)) in ties.iter().filter(|((a, _), _)| *a != 0) {
+            let pull = step * (*n as f64).min(4.0) * 0.25;
+            let (dx, dy) = ((labels[b].x - labels[a].x) * pull, (labels[b].y - labels[a].y) * pull);
+            shift(&mut labels[a], dx, dy);
+            shift(&mut labels[b], -dx, -dy);
+        }
+        part(&mut labels);
+    }
+    for _ in 0..400 {
+        if !part(&mut labels) {
+            break;
+        }
+    }
+    labels
+}
+
+fn shift(label: &mut Label, dx: f64, dy: f64) {
+    let half = label.width / 2.0 + 4.0;
+    label.x = (label.x + dx).clamp(half.min(WIDTH / 2.0), (WIDTH - half).max(WIDTH / 2.0));
+    label.y = (label.y + dy).clamp(TALL, HEIGHT - TALL);
+}
+
+/// Pushes labels apart that touch; whether any did. The first stays.
+fn part(labels: &mut [Label]) -> bool {
+    let mut touched = false;
+    for a in 0..labels.len() {
+        for b in a + 1..labels.len() {
+            let (dx, dy) = (labels[b].x - labels[a].x, labels[b].y - labels[a].y);
+            let over_x = (labels[a].width + labels[b].width) / 2.0 + 10.0 - dx.abs();
+            let over_y = TALL + 12.0 - dy.abs();
+            if over_x <= 0.0 || over_y <= 0.0 {
+                continue;
+            }
+            touched = true;
+            // Labels are wide, so that up and down is the shorter way.
+            let push = over_y / 2.0 + 0.5;
+            let push = if dy < 0.0 || (dy == 0.0 && b % 2 == 0) { -push } else { push };
+            let before = labels[b].y;
+            shift(&mut labels[b], 0.0, push);
+            if labels[b].y == before {
+                // At the edge: sideways.
+                shift(&mut labels[b], if dx < 0.0 { -over_x } else { over_x }, 0.0);
+            }
+            if a != 0 {
+                shift(&mut labels[a], 0.0, -push);
+            }
+        }
+    }
+    touched
+}
+
+/// The same as words.
+fn list(reader: &Reader<'_>, nodes: &[&NamedNode], ties: &Ties) -> String {
+    let items: String = nodes
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter_map(|(i, node)| {
+            let (n, score) = ties.get(&(0, i))?;
+            Some(format!(
+                "<li>{} <span class=\"faint\">{}, score {score:.1}</span></li>\n",
+                reader.entity(node.as_ref()),
+                counted(*n, "event")
+            ))
+        })
+        .collect();
+    format!("<details><summary>The same as a list</summary><ul>{items}</ul></details>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_label_covers_another() {
+        for number in [1, 2, 5, 13, NEIGHBOURS + 1] {
+            let widths: Vec<f64> = (0..number).map(|i| 60.0 + (i * 37 % 160) as f64).collect();
+            let ties: Ties =
+                (0..number).flat_map(|a| (a + 1..number).map(move |b| ((a, b), (1 + b % 5, 1.0)))).collect();
+            let labels = layout(&widths, &ties);
+            for (i, a) in labels.iter().enumerate() {
+                assert!(
+                    a.x - a.width / 2.0 >= 0.0
+                        && a.x + a.width / 2.0 <= WIDTH
+                        && a.y >= TALL / 2.0
+                        && a.y <= HEIGHT - TALL / 2.0
+                );
+                for b in &labels[i + 1..] {
+                    assert!(
+                        (a.x - b.x).abs() >= (a.width + b.width) / 2.0 || (a.y - b.y).abs() >= TALL,
+                        "{number}: {a:?} {b:?}"
+                    );
+                }
+            }
+        }
+    }
+}

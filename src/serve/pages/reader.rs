@@ -1,0 +1,169 @@
+//! What a page asks the store, within the time that a request has.
+
+use super::super::Site;
+use super::super::html::{address, escape, term};
+use super::super::problem::Problem;
+use super::super::vocabulary::Vocabulary;
+use crate::ontology::iri::{GEONAMES, WIKIDATA, en, rdf, rdfs};
+use crate::ontology::local;
+use crate::store::{QueryAnswer, QueryOptions, Solutions, Store, short_iri};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// The store, and what was asked of it already for the same page.
+pub(super) struct Reader<'a> {
+    pub store: &'a Store,
+    pub vocabulary: &'a Vocabulary,
+    deadline: Instant,
+    labels: RefCell<HashMap<NamedNode, Option<String>>>,
+    classes: RefCell<HashMap<NamedNode, Option<&'a str>>>,
+}
+
+/// A row of a table; a cell is empty where there is no value.
+pub(super) type Row = Vec<Option<Term>>;
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(site: &'a Site) -> Self {
+        Self {
+            store: &site.store,
+            vocabulary: &site.vocabulary,
+            deadline: Instant::now() + site.options.timeout,
+            labels: RefCell::default(),
+            classes: RefCell::default(),
+        }
+    }
+
+    pub(super) fn answer(&self, sparql: &str) -> Result<QueryAnswer, Problem> {
+        let left = self.deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let options = QueryOptions { timeout: Some(left), ..QueryOptions::default() };
+        Ok(self.store.query(sparql, &options)?)
+    }
+
+    /// The rows of a SELECT.
+    pub(super) fn rows(&self, sparql: &str) -> Result<Vec<Row>, Problem> {
+        match self.answer(sparql)? {
+            QueryAnswer::Solutions(Solutions { rows, .. }) => Ok(rows),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What the record says of a thing.
+    pub(super) fn record(&self, node: NamedNodeRef<'_>) -> Result<Vec<Quad>, Problem> {
+        Ok(self.store.about(node.into(), Some(&GraphName::DefaultGraph)).collect::<Result<_, _>>()?)
+    }
+
+    /// What a thing is called, if it is called anything.
+    pub(super) fn known_label(&self, node: NamedNodeRef<'_>) -> Option<String> {
+        if let Some(label) = self.vocabulary.label(node.as_str()) {
+            return Some(label.to_owned());
+        }
+        let node = node.into_owned();
+        if let Some(label) = self.labels.borrow().get(&node) {
+            return label.clone();
+        }
+        let labels = |graph| {
+            let quads = self.store.about(node.as_ref().into(), graph).filter_map(Result::ok);
+            let texts = quads.filter(|q| q.predicate == rdfs::LABEL);
+            texts.filter_map(|q| literal(&q.object).map(|l| l.value().to_owned())).min()
+        };
+        let label = labels(Some(&GraphName::DefaultGraph)).or_else(|| labels(None));
+        self.labels.borrow_mut().insert(node, label.clone());
+        label
+    }
+
+    pub(super) fn label(&self, node: NamedNodeRef<'_>) -> String {
+        self.known_label(node).unwrap_or_else(|| short_iri(node))
+    }
+
+    /// The narrowest of our classes of entities that a thing belongs to.
+    pub(super) fn class(&self, node: NamedNodeRef<'_>) -> Option<&'a str> {
+        if let Some(class) = self.classes.borrow().get(&node.into_owned()) {
+            return *class;
+        }
+        let quads = self.record(node).unwrap_or_default();
+        let class = self.narrowest(&quads);
+        self.classes.borrow_mut().insert(node.into_owned(), class);
+        class
+    }
+
+    /// The same of what is known already.
+    pub(super) fn narrowest(&self, quads: &[Quad]) -> Option<&'a str> {
+        let ontology = self.store.mapper().ontology();
+        let types = quads.iter().filter(|q| q.predicate == rdf::TYPE).filter_map(|q| named(&q.object));
+        let known = types.filter_map(|class| {
+            let class = ontology.entity(local(class.as_ref())?)?;
+            Some((class.above.len(), local(class.iri.as_ref())?))
+        });
+        known.max().map(|(_, name)| name)
+    }
+
+    /// A link to an entity, which shows what kind of thing it is.
+    pub(super) fn entity(&self, node: NamedNodeRef<'_>) -> String {
+        let kind = self.class(node).map_or("thing", kind);
+        format!("<a class=\"entity {kind}\" href=\"{}\">{}</a>", address(node), escape(&self.label(node)))
+    }
+
+    pub(super) fn term(&self, shown: &Term) -> String {
+        term(shown, |node| self.known_label(node))
+    }
+
+    pub(super) fn country(&self, node: NamedNodeRef<'_>) -> Option<String> {
+        let quads = self.record(node).ok()?;
+        quads
+            .iter()
+            .find(|q| q.predicate == en::COUNTRY_CODE)
+            .and_then(|q| literal(&q.object))
+            .map(|l| l.value().to_owned())
+    }
+}
+
+/// The broad kind of an entity, for its look: `person`, `place`, `country`, `body` or `thing`.
+pub(super) fn kind(class: &str) -> &'static str {
+    match class {
+        "Person" => "person",
+        "Country" => "country",
+        "Government" | "Organization" | "Agent" => "body",
+        "Place" | "City" | "Region" | "Settlement" => "place",
+        _ => "thing",
+    }
+}
+
+pub(super) fn literal(term: &Term) -> Option<&Literal> {
+    match term {
+        Term::Literal(literal) => Some(literal),
+        _ => None,
+    }
+}
+
+pub(super) fn named(term: &Term) -> Option<&NamedNode> {
+    match term {
+        Term::NamedNode(node) => Some(node),
+        _ => None,
+    }
+}
+
+/// The thing in a cell.
+pub(super) fn node(row: &Row, column: usize) -> Option<&NamedNode> {
+    row.get(column)?.as_ref().and_then(named)
+}
+
+/// The value in a cell.
+pub(super) fn text(row: &Row, column: usize) -> Option<&str> {
+    row.get(column)?.as_ref().and_then(literal).map(Literal::value)
+}
+
+pub(super) fn number(row: &Row, column: usize) -> usize {
+    text(row, column).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// The page of another site about a thing, and its name.
+pub(super) fn elsewhere(node: NamedNodeRef<'_>) -> Option<(String, &'static str)> {
+    let iri = node.as_str();
+    if let Some(id) = iri.strip_prefix(WIKIDATA) {
+        return Some((format!("https://www.wikidata.org/wiki/{id}"), "Wikidata"));
+    }
+    let id = iri.strip_prefix(GEONAMES)?.trim_end_matches('/');
+    Some((format!("https://www.geonames.org/{id}"), "GeoNames"))
+}
