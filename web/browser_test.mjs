@@ -60,14 +60,14 @@ async function steps() {
   await open(page, "/");
   await look(page, "home");
   await page.keyboard.press("/");
-  await page.keyboard.type("kim jong");
+  await page.keyboard.type("vladimir");
   await page.keyboard.press("Enter");
-  await page.waitForURL("**/search?q=kim+jong");
+  await page.waitForURL("**/search?q=vladimir");
   await look(page, "search");
 
-  await page.getByRole("link", { name: /Kim Jong/ }).first().click();
+  await page.getByRole("link", { name: /Vladimir Putin/ }).first().click();
   await page.waitForURL("**/page?iri=*");
-  assert.match(await page.locator("h1").innerText(), /Kim Jong/);
+  assert.match(await page.locator("h1").innerText(), /Vladimir Putin/);
   assert.ok((await page.locator("svg.bars rect").count()) > 0, "a chart of the events");
   assert.ok((await page.locator("svg.map circle").count()) > 0, "a map with places");
   await look(page, "entity");
