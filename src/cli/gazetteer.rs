@@ -9,8 +9,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Work on the table of names
+/// Work on the tables of names
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  entente gazetteer refresh --out newer
+  entente gazetteer refresh --help")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,

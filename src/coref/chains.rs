@@ -1,6 +1,6 @@
 //! Entities and mentions of one article, found by the head of a mention.
 
-use crate::doc::{Form, Mention};
+use crate::doc::{Doc, Form, Mention};
 use crate::link::{Entity, EntityType, Gazetteer, Linked};
 use crate::text::Span;
 use std::collections::{BTreeSet, HashMap};
@@ -58,6 +58,23 @@ impl Chains {
         self.entities.iter().position(|e| e.kind == EntityType::Country && e.country.as_deref() == Some(code))
     }
 
+    /// Gives "I" and "we" inside quoted words their mentions. `speech` has the tokens of quoted words, each with the mention
+    /// of their speaker; where quotations lie in one another, the innermost counts.
+    pub fn first_person(&mut self, doc: &Doc, speech: &[(Range<usize>, usize)]) {
+        let mut inner: Vec<&(Range<usize>, usize)> = speech.iter().collect();
+        inner.sort_by_key(|(tokens, speaker)| (tokens.len(), tokens.start, *speaker));
+        for (tokens, speaker) in inner {
+            let entity = self.mentions[*speaker].entity;
+            for t in tokens.clone() {
+                let confidence = first_person(&doc.word(t).to_lowercase(), self.entities[entity].kind);
+                if let Some(confidence) = confidence.filter(|_| self.headed_by(t).is_none()) {
+                    let span = doc.span(t..t + 1);
+                    self.push(Mention { entity, tokens: t..t + 1, head: t, span, form: Form::Pronoun, confidence });
+                }
+            }
+        }
+    }
+
     pub(super) fn push(&mut self, mention: Mention) {
         let index = self.mentions.len();
         let longest = self.by_head.entry(mention.head).or_insert(index);
@@ -89,5 +106,15 @@ impl Chains {
         let mut mentions = self.mentions;
         mentions.sort_by_key(|m| (m.span.start, m.span.end));
         Self::new(Linked { entities: self.entities, mentions })
+    }
+}
+
+/// How sure it is that a pronoun means a speaker of this kind: "we" of one person is those for whom she speaks, too.
+fn first_person(word: &str, speaker: EntityType) -> Option<f32> {
+    let person = matches!(speaker, EntityType::Person | EntityType::Group);
+    match word {
+        "i" | "me" | "my" | "mine" | "myself" => person.then_some(0.9),
+        "we" | "us" | "our" | "ours" | "ourselves" => Some(if person { 0.6 } else { 0.8 }),
+        _ => None,
     }
 }

@@ -5,8 +5,8 @@ use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
     ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
-    Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo, Relation,
-    RelationInfo, RoleName, SentenceInfo, Standing, Status, TimeInfo, Words,
+    Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo,
+    QuotationKind, Relation, RelationInfo, RoleName, SentenceInfo, Standing, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
@@ -122,6 +122,7 @@ impl Pipeline {
         let linked = link::link(&doc, &self.gazetteer, published);
         let mut chains = coref::resolve(&doc, linked, &self.gazetteer);
         let quotations = self.cues.quotations(&doc, &chains);
+        chains.first_person(&doc, &quoted_speech(&quotations));
         let events = self.knowledge.events(&doc, &mut chains, &times, &quotations, &self.gazetteer);
         let relations = self.knowledge.relations(&doc, &mut chains, &times, &quotations, &self.gazetteer);
         Analysis { doc, chains, times, quotations, events, relations, published }
@@ -136,6 +137,15 @@ impl Pipeline {
     pub fn attempts(&self, analysis: &Analysis) -> Vec<Attempt> {
         self.knowledge.attempts(&analysis.doc, &analysis.chains, &self.gazetteer)
     }
+}
+
+/// The words that stand between quotation marks, with the mention of who says them.
+fn quoted_speech(quotations: &[Quotation]) -> Vec<(Range<usize>, usize)> {
+    let quoted = quotations.iter().filter(|q| q.kind != QuotationKind::Indirect);
+    quoted
+        .filter_map(|q| q.speaker.map(|s| (q, s)))
+        .flat_map(|(q, s)| q.content.iter().map(move |c| (c.clone(), s)))
+        .collect()
 }
 
 /// Every line that is not empty, as body text.

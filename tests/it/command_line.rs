@@ -33,8 +33,9 @@ fn help_has_examples_for_every_command() {
     let help = run(entente(folder.path()).arg("--help"));
     assert_eq!(help.status, 0);
     let listed = help.out.split("Commands:").nth(1).and_then(|t| t.split("\n\n").next()).expect("a list of commands");
-    let commands: Vec<&str> =
-        listed.lines().filter_map(|l| l.split_whitespace().next()).filter(|c| *c != "help").collect();
+    // A longer description goes on in lines that are indented further.
+    let names = listed.lines().filter_map(|l| l.strip_prefix("  ").filter(|l| !l.starts_with(' ')));
+    let commands: Vec<&str> = names.filter_map(|l| l.split_whitespace().next()).filter(|c| *c != "help").collect();
     assert!(commands.contains(&"extract"), "{commands:?}");
     for command in commands {
         let help = run(entente(folder.path()).args([command, "--help"]));

@@ -3,6 +3,7 @@
 use crate::analysed::{cases, doc};
 use entente::coref::{Chains, resolve};
 use entente::doc::Doc;
+use entente::extract::{Cues, QuotationKind};
 use entente::link::{Gazetteer, link};
 
 #[derive(serde::Deserialize)]
@@ -80,11 +81,16 @@ fn faults(doc: &Doc, chains: &Chains, case: &Case) -> Vec<String> {
 
 #[test]
 fn chains_are_those_of_the_cases() {
-    let gazetteer = Gazetteer::embedded().unwrap();
+    let (gazetteer, cues) = (Gazetteer::embedded().unwrap(), Cues::embedded().unwrap());
     let mut wrong = Vec::new();
     for (name, case) in cases::<Case>("coref") {
         let doc = doc(&case.text);
-        let chains = resolve(&doc, link(&doc, &gazetteer, None), &gazetteer);
+        let mut chains = resolve(&doc, link(&doc, &gazetteer, None), &gazetteer);
+        let quotations = cues.quotations(&doc, &chains);
+        let direct = quotations.iter().filter(|q| q.kind != QuotationKind::Indirect);
+        let speech: Vec<_> =
+            direct.flat_map(|q| q.content.iter().filter_map(|c| Some((c.clone(), q.speaker?)))).collect();
+        chains.first_person(&doc, &speech);
         let found = faults(&doc, &chains, &case);
         if !found.is_empty() {
             wrong.push(format!("{name}: {}\n  {}", case.text, found.join("\n  ")));
