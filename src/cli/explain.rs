@@ -172,6 +172,7 @@ impl Explanation<'_> {
             Outcome::Beaten => "fitted, but another rule fitted better".to_owned(),
             Outcome::Condition(condition) => format!("a condition does not hold: {condition}"),
             Outcome::Unfilled(role) => format!("nobody to be its {}", role_name(role)),
+            Outcome::Private => "nobody in public life has a part in it".to_owned(),
         };
         vec![self.doc().word(attempt.trigger).to_owned(), attempt.rule.clone(), outcome]
     }

@@ -28,6 +28,21 @@ impl Resolver<'_> {
         true
     }
 
+    /// "bilateral ties" are those of the two countries that the text speaks of; the adjective gets the mention.
+    pub(super) fn group_adjective(&mut self, t: usize) -> bool {
+        let words = self.gazetteer.words();
+        let lemma = self.lower(t);
+        let sizes = [("two_sided", 2), ("three_sided", 3)];
+        let Some((_, count)) = sizes.into_iter().find(|(list, _)| words.is(list, &lemma)) else { return false };
+        let members = self.recent(t, count, Members::Countries);
+        if members.len() != count {
+            return false;
+        }
+        let entity = self.group_entity(members);
+        self.add(entity, t..t + 1, t, Form::Group, 0.7);
+        true
+    }
+
     /// The one entity of our own for these members.
     pub(super) fn group_entity(&mut self, mut members: Vec<usize>) -> usize {
         members.sort_unstable();

@@ -43,6 +43,9 @@ impl Resolver<'_> {
         match self.doc.token(t).pos {
             Pos::Pron | Pos::Det => self.pronoun(t),
             Pos::Noun | Pos::Propn if !self.chains.covers(t) && !self.group(t) => self.nominal(t),
+            Pos::Adj if !self.chains.covers(t) => {
+                self.group_adjective(t);
+            }
             _ => {}
         }
     }

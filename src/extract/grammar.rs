@@ -38,6 +38,8 @@ pub enum Step {
     Bearer,
     /// A noun that stands with the word without a preposition: "Atlanta" in "Atlanta-based".
     Adjunct,
+    /// The subject, or without one that of the clause round an event noun: "Wang" of the "talks" in "Wang said after talks".
+    ClauseSubject,
 }
 
 impl Step {
@@ -56,6 +58,7 @@ impl Step {
             "verb" => Self::Verb,
             "bearer" => Self::Bearer,
             "adjunct" => Self::Adjunct,
+            "clause_subject" => Self::ClauseSubject,
             _ if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
                 Self::Prep(name.into())
             }
@@ -130,6 +133,10 @@ impl<'a> Grammar<'a> {
             Step::Auxiliary => self.children_with(t, &[Dep::Aux, Dep::Auxpass]),
             Step::Verb => vec![Filler::stated(self.carrier(t))],
             Step::Bearer => self.bearers(t),
+            Step::ClauseSubject => match self.step(t, &Step::Subject) {
+                none if none.is_empty() => self.clause_subjects(t, "state_prepositions", 0),
+                stated => stated,
+            },
             Step::Adjunct => self.children_with(t, &[Dep::Npadvmod, Dep::Compound, Dep::Nmod]),
         }
     }
@@ -237,16 +244,26 @@ impl<'a> Grammar<'a> {
         Some(vec![Filler::inferred(self.doc.head(v))])
     }
 
-    /// "attacked and killed three soldiers": the object of the second verb, where the first has nothing of its own.
+    /// "attacked and killed three soldiers", "maintain, develop and deepen ties": the object of a later verb, where those
+    /// before it have nothing of their own.
     fn shared_object(&self, v: usize) -> Option<Vec<Filler>> {
-        let bare =
-            self.doc.children(v).all(|c| !matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj));
-        let next = self.doc.children(v).find(|&c| self.doc.dep(c) == Dep::Conj && self.is_verb(c))?;
-        if !bare || next > v + 3 || self.is_passive(next) {
-            return None;
+        let mut at = v;
+        for _ in 0..DEPTH {
+            let mut below = self.doc.children(at);
+            if below.any(|c| matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj)) {
+                return None;
+            }
+            let next = self.doc.children(at).find(|&c| self.doc.dep(c) == Dep::Conj && self.is_verb(c))?;
+            if next > at + 3 || self.is_passive(next) {
+                return None;
+            }
+            let objects = self.children_with(next, &[Dep::Dobj]);
+            if !objects.is_empty() {
+                return Some(objects.iter().map(|o| Filler::inferred(o.token)).collect());
+            }
+            at = next;
         }
-        let objects = self.children_with(next, &[Dep::Dobj]);
-        (!objects.is_empty()).then(|| objects.iter().map(|o| Filler::inferred(o.token)).collect())
+        None
     }
 
     /// The grammatical subject: the verb's own, or the one it is understood with.
@@ -542,11 +559,25 @@ impl<'a> Grammar<'a> {
         {
             return self.subjects(governor).iter().map(|s| Filler::inferred(s.token)).collect();
         }
-        self.adjunct_subjects(noun, 0)
+        // "went on strike", "took part in a protest"; not "were injured in an attack".
+        match self.clause_of(noun) {
+            Some(verb) if self.words.is("participation_verbs", self.doc.lemma(verb)) => {
+                self.clause_subjects(noun, "participation_prepositions", 0)
+            }
+            _ => Vec::new(),
+        }
     }
 
-    /// "arrived on a visit", "said during a meeting with": the subject of the clause the noun's phrase belongs to.
-    fn adjunct_subjects(&self, noun: usize, depth: usize) -> Vec<Filler> {
+    /// The verb of the clause that a noun stands in behind a preposition.
+    fn clause_of(&self, noun: usize) -> Option<usize> {
+        let top = self.first_conjunct(noun);
+        let governor = self.doc.head(self.doc.head(top));
+        (self.doc.dep(top) == Dep::Pobj && self.is_verb(governor)).then_some(governor)
+    }
+
+    /// "arrived on a visit", "said during a meeting with": the subject of the clause that the noun's phrase belongs to, where
+    /// the preposition is of that list.
+    fn clause_subjects(&self, noun: usize, prepositions: &str, depth: usize) -> Vec<Filler> {
         let top = self.first_conjunct(noun);
         let preposition = self.doc.head(top);
         let governor = self.doc.head(preposition);
@@ -556,15 +587,14 @@ impl<'a> Grammar<'a> {
             && self.is_noun(governor)
             && depth < DEPTH
         {
-            return self.adjunct_subjects(governor, depth + 1);
+            return self.clause_subjects(governor, prepositions, depth + 1);
         }
-        if self.doc.dep(top) != Dep::Pobj || !self.words.is("state_prepositions", self.doc.lemma(preposition)) {
-            return Vec::new();
+        match self.clause_of(noun) {
+            Some(verb) if self.words.is(prepositions, self.doc.lemma(preposition)) => {
+                self.surface_subjects(verb, 0).iter().map(|s| Filler::inferred(s.token)).collect()
+            }
+            _ => Vec::new(),
         }
-        if !self.is_verb(governor) {
-            return Vec::new();
-        }
-        self.surface_subjects(governor, 0).iter().map(|s| Filler::inferred(s.token)).collect()
     }
 
     /// Names and nationalities before a noun: "Russian strikes", "US sanctions".

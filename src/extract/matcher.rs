@@ -36,6 +36,8 @@ pub enum Outcome {
     Condition(String),
     /// A role that must be filled is not.
     Unfilled(RoleName),
+    /// Nobody in public life has a part in what a trigger of the lexicon names.
+    Private,
 }
 
 /// A rule that a word triggered, and how far it came.
@@ -144,7 +146,7 @@ impl Matcher<'_> {
         }
         let found = self.lexicon.at(self.doc, trigger);
         let first = found.first()?.trigger;
-        if found.iter().any(|f| f.trigger.kind != first.kind) {
+        if found.iter().any(|f| f.trigger.kind != first.kind || self.rules.is_weak(&f.trigger.phrase)) {
             return None;
         }
         let index = self.rules.of_type(&first.kind)?;
@@ -154,6 +156,7 @@ impl Matcher<'_> {
             Err(outcome) => (None, outcome),
             // "They met" may be anything; who met must be told.
             Ok(candidate) if rule.mutual && candidate.parties.len() < 2 => (None, Outcome::Unfilled(RoleName::Actor)),
+            Ok(candidate) if !self.is_public(&candidate, chains) => (None, Outcome::Private),
             Ok(mut candidate) => {
                 candidate.mode = first.mode.as_deref().map(Arc::from);
                 candidate.cameo = first.cameo.as_deref().map(Arc::from);
@@ -166,8 +169,21 @@ impl Matcher<'_> {
         candidate
     }
 
+    /// Whether a state, or somebody in public life, has a part in it.
+    fn is_public(&self, candidate: &Candidate, chains: &Chains) -> bool {
+        candidate.parties.iter().filter(|(role, _)| *role != RoleName::Place).any(|(_, party)| {
+            let entity = candidate.entity(party.entity, chains);
+            matches!(entity.kind, EntityType::Country | EntityType::Government)
+                || entity.sector.as_deref().is_some_and(|s| self.rules.is_public(s))
+        })
+    }
+
     /// "flew in to help", "the ability to defend itself": an infinitive that only says what for.
     fn is_purpose(&self, trigger: usize) -> bool {
+        let mut trigger = trigger;
+        while self.doc.dep(trigger) == Dep::Conj && self.grammar.is_verb(self.doc.head(trigger)) {
+            trigger = self.doc.head(trigger);
+        }
         matches!(self.doc.dep(trigger), Dep::Advcl | Dep::Acl) && self.grammar.is_infinitive(trigger)
     }
 
@@ -346,7 +362,11 @@ impl Matcher<'_> {
             *number = self.numerals.before(self.doc, filler.token).map(|n| (n, span));
         }
         let members = candidate.entity(entity, chains).members.clone();
-        let entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
+        let mut entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
+        if entities.len() > 1 && *name == RoleName::Recipient {
+            // "China wants to deepen bilateral ties": those with the other.
+            entities.retain(|&e| !self.is_side_of_actor(e, candidate, chains));
+        }
         let mut weight = entities.len();
         if weight == 1 && candidate.entity(entity, chains).kind == EntityType::Group && self.doc.is_plural(filler.token)
         {
@@ -360,6 +380,17 @@ impl Matcher<'_> {
             }
         }
         weight
+    }
+
+    /// Whether a country is the one that an actor is or governs.
+    fn is_side_of_actor(&self, entity: usize, candidate: &Candidate, chains: &Chains) -> bool {
+        let states = [EntityType::Country, EntityType::Government];
+        let code = |e: usize| {
+            let entity = candidate.entity(e, chains);
+            entity.country.as_deref().filter(|_| states.contains(&entity.kind))
+        };
+        let mut actors = candidate.parties.iter().filter(|(role, _)| *role == RoleName::Actor).map(|(_, p)| p.entity);
+        actors.any(|a| a == entity || code(a).is_some() && code(a) == code(entity))
     }
 
     fn entity_for(

@@ -95,7 +95,7 @@ impl Knowledge {
     /// The same tables with other rule files.
     pub fn with_events(mut self, files: Vec<DataFile>) -> Result<Self, DataError> {
         let rules = Rules::load(&files, &self.plover, &self.words)?;
-        self.rules = rules.with_lexicon(&self.lexicon, &self.plover, &self.words)?;
+        self.rules = rules.with_lexicon(&self.lexicon, &self.triggers, &self.plover, &self.words)?;
         self.files = files;
         Ok(self)
     }

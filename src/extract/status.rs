@@ -273,7 +273,7 @@ impl<'a> Climb<'a> {
                 Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj => {
                     matches!(&*doc.lemma(c).to_lowercase(), "nobody" | "none" | "nothing")
                         || doc.children(c).any(|d| {
-                            matches!(doc.dep(d), Dep::Det | Dep::Neg)
+                            matches!(doc.dep(d), Dep::Det | Dep::Neg | Dep::Cc | Dep::Preconj)
                                 && matches!(&*doc.lemma(d).to_lowercase(), "no" | "neither")
                         })
                 }

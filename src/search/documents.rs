@@ -104,7 +104,7 @@ fn names<'a>(facts: &Facts<'a>, article: &'a NamedNode) -> BTreeMap<&'a NamedNod
         .nodes(article, schema::MENTIONS)
         .map(|thing| (thing, facts.literals(thing, rdfs::LABEL).collect()))
         .collect();
-    for (&phrase, _) in &facts.0 {
+    for &phrase in facts.0.keys() {
         let form = facts.literals(phrase, en::FORM).next();
         for thing in facts.nodes(phrase, itsrdf::TA_IDENT_REF).filter(|_| form.is_some_and(|f| NAMING.contains(&f))) {
             names.entry(thing).or_default().extend(facts.literals(phrase, nif::ANCHOR_OF));

@@ -233,8 +233,12 @@ impl Finder<'_> {
         paused && own && !relative && (as_clause || !(governs(Dep::Ccomp) || further)) && !governs(Dep::Xcomp)
     }
 
+    /// Whether a verb on the right has its subject on the left, or goes on with a verb there: "Kim thanked Xi, Xinhua said, and
+    /// promised help".
     fn depends_on(&self, right: &Range<usize>, left: &Range<usize>) -> bool {
-        right.clone().any(|t| is_verb(self.doc, t) && self.doc.children(t).any(|c| left.contains(&c)))
+        let doc = self.doc;
+        let goes_on = |t: usize| doc.dep(t) == Dep::Conj && left.contains(&doc.head(t)) && is_verb(doc, doc.head(t));
+        right.clone().any(|t| is_verb(doc, t) && (doc.children(t).any(|c| left.contains(&c)) || goes_on(t)))
     }
 
     pub fn ends_sentence(&self, clause: &Range<usize>, sentence: &Range<usize>) -> bool {

@@ -64,6 +64,11 @@ pub struct RuleEntry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LexiconFile {
+    /// Phrases that say too little for an event to be read from them alone.
+    #[serde(default)]
+    pub weak: Vec<Spanned<String>>,
+    /// PLOVER sectors, one of which a side must be of where neither is a state.
+    pub public_sectors: Vec<String>,
     pub rule: Vec<LexiconEntry>,
 }
 

@@ -3,6 +3,7 @@
 use super::file::{ConditionEntry, LexiconFile, RoleEntry, RuleEntry, RuleFile};
 use super::*;
 use crate::extract::event::LEXICON_RULES;
+use crate::extract::triggers::Triggers;
 use crate::lexicon::WordLists;
 use std::collections::HashMap;
 use toml::Spanned;
@@ -14,6 +15,8 @@ pub struct Rules {
     triggers: TriggerIndex,
     /// The rule for a trigger of the lexicon, by its PLOVER type.
     of_type: HashMap<String, usize>,
+    weak: HashSet<String>,
+    public_sectors: HashSet<String>,
 }
 
 impl Rules {
@@ -28,9 +31,24 @@ impl Rules {
     }
 
     /// Adds the rules for triggers of the lexicon, `data/rules/lexicon.toml`.
-    pub fn with_lexicon(mut self, file: &DataFile, plover: &Plover, lists: &WordLists) -> Result<Self, DataError> {
+    pub fn with_lexicon(
+        mut self,
+        file: &DataFile,
+        triggers: &Triggers,
+        plover: &Plover,
+        lists: &WordLists,
+    ) -> Result<Self, DataError> {
         let references = References { file, lists };
-        for entry in file.parse::<LexiconFile>()?.rule {
+        let parsed: LexiconFile = file.parse()?;
+        for phrase in &parsed.weak {
+            if triggers.iter().all(|t| t.phrase != *phrase.as_ref()) {
+                let message = format!("`{}` is no trigger of the lexicon", phrase.as_ref());
+                return Err(file.error_at(phrase.span().start, &message));
+            }
+        }
+        self.weak = parsed.weak.into_iter().map(Spanned::into_inner).collect();
+        self.public_sectors = parsed.public_sectors.into_iter().collect();
+        for entry in parsed.rule {
             let kind = entry.kind.as_ref();
             let error = |message: String| file.error_at(entry.kind.span().start, &message);
             if !plover.modes.contains_key(kind) {
@@ -67,6 +85,16 @@ impl Rules {
     /// The rule for triggers of the lexicon that are of a PLOVER type.
     pub fn of_type(&self, kind: &str) -> Option<usize> {
         self.of_type.get(kind).copied()
+    }
+
+    /// Whether a phrase of the lexicon says too little for an event to be read from it alone.
+    pub fn is_weak(&self, phrase: &str) -> bool {
+        self.weak.contains(phrase)
+    }
+
+    /// Whether what somebody of this PLOVER sector does is of public interest.
+    pub fn is_public(&self, sector: &str) -> bool {
+        self.public_sectors.contains(sector)
     }
 
     pub fn get(&self, index: usize) -> &Rule {

@@ -63,7 +63,7 @@ fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
             })
             .collect();
         if !items.is_empty() {
-            let _ = write!(html, "<h3>{title}</h3><ul class=\"inline\">{items}</ul>\n");
+            let _ = writeln!(html, "<h3>{title}</h3><ul class=\"inline\">{items}</ul>");
         }
     }
     Ok(html + "</section>\n")
