@@ -1,5 +1,6 @@
 //! Arguments, printing, exit status. Each command is a module; only what is here prints.
 
+mod backup;
 mod build;
 mod code;
 mod console;
@@ -8,6 +9,7 @@ mod export;
 mod extract;
 mod gazetteer;
 mod lookup;
+mod ontology;
 mod parse;
 mod query;
 mod reading;
@@ -43,11 +45,13 @@ enum Command {
     Why(why::Arguments),
     Retract(retract::Arguments),
     Verify(verify::Arguments),
+    Backup(backup::Arguments),
     Export(export::Arguments),
     Serve(serve::Arguments),
     Stats(stats::Arguments),
     Lookup(lookup::Arguments),
     Gazetteer(gazetteer::Arguments),
+    Ontology(ontology::Arguments),
     Parse(parse::Arguments),
 }
 
@@ -87,11 +91,13 @@ pub fn main() -> ExitCode {
         Command::Why(arguments) => why::run(&arguments),
         Command::Retract(arguments) => retract::run(&arguments, &console),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments, &console),
         Command::Export(arguments) => export::run(&arguments, &console),
         Command::Serve(arguments) => serve::run(&arguments, &console),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Gazetteer(arguments) => gazetteer::run(&arguments, &console),
+        Command::Ontology(arguments) => ontology::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments, &console),
         Command::Extract(arguments) => extract::run(&arguments, &console),
         Command::Code(arguments) => code::run(&arguments, &console),

@@ -44,7 +44,7 @@ impl CopyRule {
                 (Some(a), Some(b)) => self.are_copies(a, b),
                 _ => false,
             };
-            let (of_one, mut others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|g| g.iter().any(|o| is_copy(o)));
+            let (of_one, mut others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|g| g.iter().any(&is_copy));
             others.push(of_one.into_iter().flatten().chain([sketch]).collect());
             groups = others;
         }
@@ -66,7 +66,7 @@ impl Sketch {
     pub fn of(text: &str, words_in_a_row: usize) -> Option<Self> {
         let words = words(text);
         let length = words_in_a_row.clamp(1, words.len().max(1));
-        let all: BTreeSet<u32> = words.windows(length).map(|row| hash(row)).collect();
+        let all: BTreeSet<u32> = words.windows(length).map(hash).collect();
         let hashes = all.iter().copied().take(HASHES).collect();
         (!all.is_empty()).then_some(Self { rows: all.len(), hashes })
     }

@@ -15,6 +15,7 @@ pub type Properties = Vec<(NamedNode, Term)>;
 pub struct Party {
     /// The same for the same thing in whatever article, when it is known or has a name.
     pub key: String,
+    pub node: NamedNode,
     /// Whether the key names the same thing everywhere, rather than something of one article.
     is_known: bool,
     /// Whether it is called by a name of its own, rather than "police" or "two men".
@@ -67,7 +68,7 @@ impl Party {
             _ if is_known => node.as_str().to_owned(),
             _ => label.iter().map(String::as_str).collect::<Vec<_>>().join("_"),
         };
-        Self { key, is_known, is_named, label, country, classes }
+        Self { key, node: node.clone(), is_known, is_named, label, country, classes }
     }
 
     /// Whether it is told from others by what the article says of it.

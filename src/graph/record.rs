@@ -200,13 +200,22 @@ pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {
     let mut add = |predicate: NamedNodeRef<'_>, object: &Term| {
         facts.insert((predicate.into_owned(), TermKey(object.to_string(), object.clone())));
     };
-    for mention in &mentions {
-        for class in mention.all(en::EVENT_CLASS).flat_map(|c| classes(ontology, c)) {
-            add(rdf::TYPE, &class);
+    for (report, mention) in reports.iter().flat_map(|r| r.mentions.iter().map(move |m| (r, m))) {
+        for class in mention.all(en::EVENT_CLASS) {
+            classes(ontology, class).iter().for_each(|class| add(rdf::TYPE, class));
+            let is_below = |other: &Term| other != class && classes(ontology, other).contains(class);
+            if !mentions.iter().flat_map(|m| m.all(en::EVENT_CLASS)).any(is_below) {
+                add(en::EVENT_CLASS, class);
+            }
         }
         for (predicate, object) in &mention.properties {
-            for predicate in kept(ontology, predicate) {
-                add(predicate, object);
+            let kept = kept(ontology, predicate);
+            match object {
+                // Who stands for others in one article need not be known to those who ask.
+                Term::NamedNode(node) => report.meant(node).for_each(|meant| {
+                    kept.iter().for_each(|predicate| add(*predicate, &meant.clone().into()));
+                }),
+                _ => kept.iter().for_each(|predicate| add(*predicate, object)),
             }
         }
         add(prov::WAS_DERIVED_FROM, &mention.node.clone().into());

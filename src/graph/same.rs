@@ -66,6 +66,14 @@ pub struct Report {
     traits: Traits,
 }
 
+impl Report {
+    /// Those whom a participant or place stands for: the members of a group that has some.
+    pub fn meant<'a>(&'a self, participant: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
+        let members = self.traits.members.get(participant);
+        members.into_iter().flatten().chain(members.is_none().then_some(participant))
+    }
+}
+
 /// What tells an event from others.
 #[derive(Clone, Debug, Default)]
 struct Traits {
@@ -76,6 +84,8 @@ struct Traits {
     others: BTreeSet<Party>,
     places: BTreeSet<Party>,
     numbers: BTreeSet<(NamedNode, String)>,
+    /// Of every participant who is a group.
+    members: BTreeMap<NamedNode, Vec<NamedNode>>,
     sentences: Vec<NamedNode>,
     sketch: Option<Sketch>,
 }
@@ -282,10 +292,12 @@ impl Traits {
                     self.classes.extend(local(node.as_ref()).map(str::to_owned));
                 }
                 Term::NamedNode(node) if *predicate == en::SENTENCE => self.sentences.push(node.clone()),
-                Term::NamedNode(node) => {
-                    if let Some(set) = self.set(ontology, predicate.as_ref()) {
-                        set.extend(Party::all(node, names, about)?);
+                Term::NamedNode(node) if is_role(ontology, predicate.as_ref()) => {
+                    let parties = Party::all(node, names, about)?;
+                    if parties.iter().any(|p| p.node != *node) {
+                        self.members.insert(node.clone(), parties.iter().map(|p| p.node.clone()).collect());
                     }
+                    self.set(ontology, predicate.as_ref()).into_iter().for_each(|set| set.extend(parties.clone()));
                 }
                 Term::Literal(number) if is_number(predicate.as_ref()) => {
                     self.numbers.insert((predicate.clone(), number.value().to_owned()));
@@ -394,6 +406,10 @@ fn classes_agree(ontology: &Ontology, a: &BTreeSet<String>, b: &BTreeSet<String>
     };
     let agree = |x: &String, y: &String| x == y || is_above(x, y) || is_above(y, x);
     a.iter().any(|x| b.iter().any(|y| agree(x, y)))
+}
+
+fn is_role(ontology: &Ontology, predicate: NamedNodeRef<'_>) -> bool {
+    local(predicate).is_some_and(|name| ontology.role(name).is_some())
 }
 
 fn is_number(predicate: NamedNodeRef<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! The vocabulary: its terms as constants, and what the files in `ontology/` say of classes, roles and shortcuts.
 
 pub mod iri;
+pub mod page;
 
 use iri::{en, owl, rdf, rdfs};
 use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};

@@ -140,3 +140,32 @@ fn every_usual_code_is_of_the_usual_type() {
     // CAMEO has one code where PLOVER tells words from deeds, or coercion from assault.
     assert_eq!(differing, ["CeasefireDeclared", "CrowdControl", "Execution", "LiftingOfSanctions", "Resignation"]);
 }
+
+#[test]
+fn shapes_and_mappings_speak_of_terms_that_exist() {
+    let ontology = Ontology::load().unwrap();
+    let terms = terms();
+    let files = [
+        ("shapes.ttl", include_str!("../../ontology/shapes.ttl")),
+        ("mappings.ttl", include_str!("../../ontology/mappings.ttl")),
+    ];
+    for (name, turtle) in files {
+        let mut own = 0;
+        for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(turtle) {
+            let quad = quad.unwrap_or_else(|e| panic!("{name}: {e}"));
+            let object = match &quad.object {
+                Term::NamedNode(node) => Some(node.clone()),
+                _ => None,
+            };
+            let subject = match &quad.subject {
+                NamedOrBlankNode::NamedNode(node) => Some(node.clone()),
+                NamedOrBlankNode::BlankNode(_) => None,
+            };
+            for term in [subject, object].into_iter().flatten().filter(|t| local(t.as_ref()).is_some()) {
+                assert!(ontology.has_term(term.as_str()) && terms.0.contains_key(&term), "{name}: {term}");
+                own += 1;
+            }
+        }
+        assert!(own > 30, "{name}");
+    }
+}

@@ -10,6 +10,8 @@ pub enum StoreError {
     Missing(PathBuf),
     #[error("`{}` holds other files and no store: name a folder that is empty or does not exist yet", .0.display())]
     Foreign(PathBuf),
+    #[error("`{}` is there already: name a folder that does not exist yet", .0.display())]
+    Taken(PathBuf),
     #[error("the store `{}` is in use by another process: one at a time may write to it, and only while nobody reads it", .0.display())]
     Locked(PathBuf),
     #[error("the store `{}` cannot be written to: {reason}", .path.display())]

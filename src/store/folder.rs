@@ -89,6 +89,17 @@ fn locked(path: &Path, result: Result<(), std::fs::TryLockError>) -> Result<(), 
     }
 }
 
+/// A copy of the store as it now is; its tables are shared with the copy where the file system can.
+#[cfg(feature = "disk")]
+pub(super) fn checkpoint(store: &Inner, target: &Path) -> Result<(), StorageError> {
+    store.backup(target)
+}
+
+#[cfg(not(feature = "disk"))]
+pub(super) fn checkpoint(_: &Inner, _: &Path) -> Result<(), StorageError> {
+    Err(StorageError::Io(std::io::Error::other("a store in memory cannot be copied")))
+}
+
 #[cfg(feature = "disk")]
 pub(super) fn flush(store: &Inner) -> Result<(), StorageError> {
     store.flush()

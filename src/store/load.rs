@@ -109,7 +109,7 @@ impl Change<'_> {
     /// Writes, all or nothing. What only adds is written without looking, which is quicker, and much of it as files that the
     /// storage engine takes over as they are.
     fn commit(mut self, emptied: &[&NamedNode]) -> Result<(), StorageError> {
-        let is_large = self.come.len() >= LARGE && self.gone.len() < LARGE / 4 && emptied.is_empty();
+        let is_large = self.come.len() >= LARGE.max(self.gone.len()) && emptied.is_empty();
         if is_large && self.is_on_disk {
             let come = std::mem::take(&mut self.come);
             unfinished::add_in_bulk(self.store, come, &self.gone)?;

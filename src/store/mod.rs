@@ -17,6 +17,7 @@
 
 mod answer;
 mod ask;
+mod backup;
 mod change;
 mod error;
 mod folder;
@@ -34,6 +35,7 @@ mod why;
 
 pub use answer::{AnswerFormat, QueryAnswer, Solutions, UnfitFormat, short_iri};
 pub use ask::{AnswerKind, Dataset, Question, Written, write_triples};
+pub use backup::backup;
 pub use change::{Change, ChangeError, Sizes};
 pub use error::StoreError;
 pub use journal::Changes;

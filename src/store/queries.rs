@@ -22,14 +22,20 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 12] = files![
+const FILES: [(&str, &str); 18] = files![
     "agreements",
+    "announced",
     "arrests-and-protests",
+    "claims-and-denials",
     "conflict-by-countries",
+    "contradictions",
+    "most-reported",
     "not-yet-or-not",
+    "office-holders",
     "one-source",
     "quotations",
     "relations",
+    "relations-by-month",
     "sentences",
     "timeline",
     "who-met-whom",

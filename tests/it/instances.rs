@@ -35,14 +35,14 @@ fn shared_events(store: &Store) -> Vec<String> {
     rows.rows.iter().map(|row| row.iter().map(text).collect::<Vec<_>>().join(" ")).collect()
 }
 
-fn extraction(pipeline: &Pipeline, id: &str, text: &str, day: &str) -> Extraction {
+pub fn extraction(pipeline: &Pipeline, id: &str, text: &str, day: &str) -> Extraction {
     let mut extraction = pipeline.extract_text(text, Some(day));
     extraction.article.id = id.to_owned();
     extraction.article.published = Some(day.to_owned());
     extraction
 }
 
-fn load(articles: &[&Extraction]) -> Store {
+pub fn load(articles: &[&Extraction]) -> Store {
     let store = Store::in_memory().unwrap();
     articles.iter().for_each(|x| store.replace_article(x).unwrap());
     store

@@ -60,6 +60,96 @@ mod disk {
         assert_eq!(all(&store), all(&memory));
     }
 
+    /// Copies the files of a folder.
+    fn copied(from: &str, to: &std::path::Path) {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_store_of_an_earlier_layout_is_told_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        copied("tests/fixtures/stores/version-1", folder.path());
+        for _ in 0..2 {
+            for opened in [Store::open(folder.path(), None), Store::open_read_only(folder.path())] {
+                let error = opened.err().unwrap();
+                assert!(matches!(&error, StoreError::Version { found, .. } if found == "1"), "{error}");
+                assert!(error.to_string().contains("build it again from the articles"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_is_the_same_whoever_holds_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, first, second) =
+            (folder.path().join("a.db"), folder.path().join("b.db"), folder.path().join("c.db"));
+        let store = Store::open(&path, None).unwrap();
+        news().iter().for_each(|article| store.replace_article(article).unwrap());
+        store.backup(&first).unwrap();
+        let before = all(&store);
+        // As another process would, while this one holds the lock and has not flushed.
+        entente::store::backup(&path, &second).unwrap();
+        store.remove_article("treaty.md").unwrap();
+        for copy in [&first, &second] {
+            let copy = Store::open_existing(copy).unwrap();
+            assert_eq!(all(&copy), before);
+            assert!(copy.verify().unwrap().is_empty());
+        }
+        let error = store.backup(&first).unwrap_err();
+        assert!(matches!(error, StoreError::Taken(_)), "{error}");
+    }
+
+    #[test]
+    fn readers_go_on_while_articles_come_and_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), None).unwrap();
+        let (news, done) = (news(), std::sync::atomic::AtomicBool::new(false));
+        let count = |query: &str| store.query(query, &QueryOptions::default()).unwrap().len();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    news.iter().for_each(|article| store.replace_article(article).unwrap());
+                    news.iter().for_each(|article| assert!(store.remove_article(&article.article.id).unwrap()));
+                }
+                done.store(true, std::sync::atomic::Ordering::Release);
+            });
+            let mut asked = 0;
+            while !done.load(std::sync::atomic::Ordering::Acquire) {
+                // An event whose evidence is not there would be one that a reader sees half changed.
+                let halves = "SELECT ?e { ?e a en:Event FILTER NOT EXISTS { ?e prov:wasDerivedFrom ?m . GRAPH ?g { ?m en:status en:Asserted } } }";
+                assert_eq!(count(halves), 0);
+                asked += 1;
+            }
+            assert!(asked > 0);
+        });
+        assert_eq!(count("SELECT ?e { ?e a en:Event }"), 0);
+    }
+
+    #[test]
+    fn many_articles_at_once_are_the_same_as_one_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (bulk, single) = (folder.path().join("bulk.db"), Store::in_memory().unwrap());
+        let store = Store::open(&bulk, None).unwrap();
+        // Enough for the way that large changes take.
+        let copy = |i: usize| {
+            news().into_iter().map(move |mut x| {
+                x.article.id = format!("{i}/{}", x.article.id);
+                x
+            })
+        };
+        for round in 0..2 {
+            let graphs: Vec<_> =
+                (round * 20..round * 20 + 30).flat_map(copy).map(|x| store.mapper().evidence(&x)).collect();
+            assert!(graphs.iter().map(|g| g.triples.len()).sum::<usize>() > 20_000);
+            store.replace_graphs(&graphs).unwrap();
+            graphs.iter().for_each(|graph| single.replace_graph(graph).unwrap());
+            assert_eq!(all(&store), all(&single), "round {round}");
+        }
+    }
+
     #[test]
     fn the_base_of_a_store_stays() {
         let folder = tempfile::tempdir().unwrap();
