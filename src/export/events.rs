@@ -9,7 +9,7 @@ use crate::ontology::iri::{en, prov};
 use crate::ontology::{Ontology, local};
 use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// An event of the record, or one that an article speaks of.
@@ -27,6 +27,9 @@ pub(super) struct Event {
     pub score: Option<f64>,
     /// Whether it goes both ways.
     pub mutual: bool,
+    /// Those who act and those who are acted on, as each mention has them.
+    sides: Vec<Sides>,
+    /// All of them, each once.
     pub actors: Vec<Rc<Party>>,
     pub recipients: Vec<Rc<Party>>,
     pub place: Option<Rc<Party>>,
@@ -39,6 +42,9 @@ pub(super) struct Event {
     pub arrested: Option<i64>,
     pub released: Option<i64>,
 }
+
+/// Actors and recipients.
+type Sides = (Vec<Rc<Party>>, Vec<Rc<Party>>);
 
 /// Actor and recipient, each only if there is one.
 pub(super) type Dyad = (Option<Rc<Party>>, Option<Rc<Party>>);
@@ -94,14 +100,16 @@ fn event(reading: &Reading<'_>, scale: &Scale, place: &Place) -> Result<Option<E
     let (quad, score) = kind.as_deref().and_then(|k| scale.0.get(k)).copied().unwrap_or_default();
     let mut contexts: Vec<String> = own.nodes(en::CONTEXT).map(|c| without(c, "context-")).collect();
     contexts.sort();
+    let sides = sides(reading, &own)?;
     Ok(Some(Event {
         first: own.date(en::EARLIEST),
         last: own.date(en::LATEST),
         mutual: class.as_deref().is_some_and(|c| is_mutual(reading.ontology(), c)),
         mode: name(en::MODE).map(|m| mode(&m, kind.as_deref())),
         cameo: name(en::CAMEO),
-        actors: reading.parties(&own, en::ACTOR)?,
-        recipients: reading.parties(&own, en::RECIPIENT)?,
+        actors: each_once(sides.iter().flat_map(|s| &s.0)),
+        recipients: each_once(sides.iter().flat_map(|s| &s.1)),
+        sides,
         place: at(reading, &own)?,
         roles: roles(reading.ontology(), &own),
         mentions: match own.nodes(prov::WAS_DERIVED_FROM).cloned().collect::<Vec<_>>() {
@@ -119,6 +127,34 @@ fn event(reading: &Reading<'_>, scale: &Scale, place: &Place) -> Result<Option<E
         score,
         statement,
     }))
+}
+
+/// The two sides as each mention has them: of the pairs of an event only those that some article joins are meant.
+fn sides(reading: &Reading<'_>, own: &Properties) -> Result<Vec<Sides>, ExportError> {
+    let of =
+        |p: &Properties| Ok::<Sides, ExportError>((reading.parties(p, en::ACTOR)?, reading.parties(p, en::RECIPIENT)?));
+    let mut sides = Vec::new();
+    for mention in own.nodes(prov::WAS_DERIVED_FROM) {
+        sides.push(of(&Properties::read(reading.store, mention, None)?)?);
+    }
+    if sides.is_empty() {
+        sides.push(of(own)?);
+    }
+    Ok(sides)
+}
+
+/// What tells parties apart: articles name those whom nobody has identified each for itself.
+fn key(party: &Party) -> (&str, Option<&str>, Option<&str>) {
+    (&party.name, party.class.as_deref(), party.country.as_deref())
+}
+
+fn owned((name, class, country): (&str, Option<&str>, Option<&str>)) -> [Option<String>; 3] {
+    [Some(name), class, country].map(|text| text.map(str::to_owned))
+}
+
+fn each_once<'a>(parties: impl Iterator<Item = &'a Rc<Party>>) -> Vec<Rc<Party>> {
+    let mut seen = BTreeSet::new();
+    parties.filter(|p| seen.insert(key(p))).cloned().collect()
 }
 
 fn roles(ontology: &Ontology, own: &Properties) -> Vec<(String, NamedNode)> {
@@ -168,22 +204,21 @@ impl Event {
         class.into_iter().chain(self.kind.as_deref()).chain(above.filter_map(|c| local(c.as_ref())))
     }
 
-    /// Pairs of those who act and those who are acted on. An event that goes both ways has every pair in either direction.
+    /// Pairs of those who act and those who are acted on, as mentions have them, each once. An event that goes both ways has
+    /// every pair in either direction.
     pub fn dyads(&self) -> Vec<Dyad> {
-        let some = |p: &Rc<Party>| Some(p.clone());
-        let mut dyads: Vec<Dyad> = match (self.actors.is_empty(), self.recipients.is_empty()) {
-            (true, true) => vec![(None, None)],
-            (true, false) => self.recipients.iter().map(|r| (None, some(r))).collect(),
-            (false, true) if self.mutual => pairs(&self.actors, &self.actors),
-            (false, true) => Vec::new(),
-            (false, false) => pairs(&self.actors, &self.recipients),
-        };
-        if self.mutual && !self.actors.is_empty() && !self.recipients.is_empty() {
-            dyads.extend(pairs(&self.recipients, &self.actors));
-        }
-        if dyads.is_empty() {
-            dyads.extend(self.actors.iter().map(|a| (some(a), None)));
-        }
+        let mut seen = BTreeSet::new();
+        let dyads: Vec<Dyad> = self.sides.iter().flat_map(|sides| dyads(sides, self.mutual)).collect();
+        let is_new = |(a, b): &Dyad| seen.insert((a.as_deref().map(key).map(owned), b.as_deref().map(key).map(owned)));
+        let mut dyads: Vec<Dyad> = dyads.into_iter().filter(is_new).collect();
+        // One article leaves out what another says.
+        let full: Vec<Dyad> = dyads.iter().filter(|(a, b)| a.is_some() && b.is_some()).cloned().collect();
+        let is_in = |p: &Rc<Party>| full.iter().any(|(a, b)| [a, b].into_iter().flatten().any(|q| key(q) == key(p)));
+        dyads.retain(|(a, b)| match (a, b) {
+            (Some(_), Some(_)) => true,
+            (Some(one), None) | (None, Some(one)) => !is_in(one),
+            (None, None) => self.actors.is_empty() && self.recipients.is_empty(),
+        });
         dyads
     }
 
@@ -227,6 +262,25 @@ impl Event {
         row.extend(source(&self.statement));
         row
     }
+}
+
+/// The pairs of one mention.
+fn dyads((actors, recipients): &Sides, mutual: bool) -> Vec<Dyad> {
+    let some = |p: &Rc<Party>| Some(p.clone());
+    let mut dyads: Vec<Dyad> = match (actors.is_empty(), recipients.is_empty()) {
+        (true, true) => vec![(None, None)],
+        (true, false) => recipients.iter().map(|r| (None, some(r))).collect(),
+        (false, true) if mutual => pairs(actors, actors),
+        (false, true) => Vec::new(),
+        (false, false) => pairs(actors, recipients),
+    };
+    if mutual && !actors.is_empty() && !recipients.is_empty() {
+        dyads.extend(pairs(recipients, actors));
+    }
+    if dyads.is_empty() {
+        dyads.extend(actors.iter().map(|a| (some(a), None)));
+    }
+    dyads
 }
 
 /// Every one of some with every other of others.

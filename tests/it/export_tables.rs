@@ -116,6 +116,21 @@ fn an_event_has_a_row_for_each_pair_and_a_mutual_one_in_either_direction() {
 }
 
 #[test]
+fn parties_that_each_article_names_for_itself_do_not_multiply_rows() {
+    let arrest = news().into_iter().find(|x| x.article.id == "city/2").unwrap();
+    let store = Store::in_memory().unwrap();
+    for copy in 0..6 {
+        let mut article = arrest.clone();
+        article.article.id = format!("copy-{copy}");
+        store.replace_article(&article).unwrap();
+    }
+    let rows = table(&store, Table::Events, &Selection::default());
+    let mut seen = BTreeMap::<&str, usize>::new();
+    rows.iter().for_each(|r| *seen.entry(&r["event_id"]).or_default() += 1);
+    assert!(!seen.is_empty() && seen.values().all(|n| *n == 1), "{seen:?}");
+}
+
+#[test]
 fn what_is_not_asserted_comes_only_when_asked_for() {
     let asserted = events(&Selection::default());
     assert!(asserted.iter().all(|r| r["status"] == "asserted" && r["polarity"] == "positive"));
