@@ -248,9 +248,8 @@ fn without_overlaps(doc: &Doc, gazetteer: &Gazetteer, mut spans: Vec<NameSpan>) 
         spans.iter().filter(|s| s.label.is_none() && is_long_country(gazetteer, s)).map(|s| s.tokens.clone()).collect();
     spans.retain(|s| {
         let runs_together = |c: &Range<usize>| s.tokens.start < c.start && s.tokens.end == c.end && s.found.is_empty();
-        s.label.is_none()
-            || !inner.iter().any(|g| only_description(doc, gazetteer, s, g))
-                && !(s.label == Some(NameType::Person) && countries.iter().any(runs_together))
+        let of_two = s.label == Some(NameType::Person) && countries.iter().any(runs_together);
+        s.label.is_none() || !(of_two || inner.iter().any(|g| only_description(doc, gazetteer, s, g)))
     });
     // Longest first; the gazetteer before the model; then from left to right.
     spans.sort_by_key(|s| (std::cmp::Reverse(s.tokens.len()), s.label.is_some(), s.tokens.start));

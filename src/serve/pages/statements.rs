@@ -140,9 +140,9 @@ fn facts(reader: &Reader<'_>, event: Option<&Event>, told: &[Evidence]) -> Resul
         spots.extend(entity::point(reader, place.as_ref())?);
     }
     if !spots.is_empty() {
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<section aria-labelledby=\"place\"><h2 id=\"place\">Where</h2>{}</section>\n",
+            "<section aria-labelledby=\"place\"><h2 id=\"place\">Where</h2>{}</section>",
             chart::map(&spots)
         );
     }
