@@ -340,7 +340,6 @@ fn tables_for_neo4j_point_at_nodes_that_are_there() {
         }
     }
     assert!(read("participations.csv").iter().any(|r| r[":TYPE"] == "ACTOR"));
-    assert!(read("relations.csv").iter().any(|r| r[":TYPE"] == "HAS_MEMBER"));
     assert!(folder.path().join("import.sh").exists());
 }
 

@@ -16,6 +16,9 @@ const HEIGHT: f64 = 720.0;
 /// Width of a letter, and height of a label.
 const LETTER: f64 = 7.6;
 const TALL: f64 = 28.0;
+/// What has to be free between one label and the next below, and the steps sideways in which a free spot is looked for.
+const GAP: f64 = 12.0;
+const COLUMN: f64 = 10.0;
 /// Letters of a label.
 const LONGEST: usize = 26;
 
@@ -182,10 +185,44 @@ fn layout(widths: &[f64], ties: &Ties) -> Vec<Label> {
     }
     for _ in 0..400 {
         if !part(&mut labels) {
-            break;
+            return labels;
         }
     }
+    settle(&mut labels);
     labels
+}
+
+/// Moves each label that still covers one before it to the nearest row and column where it covers none.
+fn settle(labels: &mut [Label]) {
+    let rows = (HEIGHT / (TALL + GAP)) as usize;
+    for i in 1..labels.len() {
+        let (placed, rest) = labels.split_at_mut(i);
+        let label = &mut rest[0];
+        let is_free = |spot: &Label| !placed.iter().any(|other| overlap(spot, other).is_some());
+        if is_free(label) {
+            continue;
+        }
+        let half = label.width / 2.0 + 4.0;
+        let columns = ((WIDTH - 2.0 * half).max(0.0) / COLUMN) as usize;
+        let spots = (0..rows).flat_map(|row| {
+            (0..=columns).map(move |column| (half + column as f64 * COLUMN, (row as f64 + 0.5) * (TALL + GAP)))
+        });
+        let distance = |spot: &Label| (spot.x - label.x).hypot(spot.y - label.y);
+        let nearest = spots
+            .map(|(x, y)| Label { x, y, width: label.width })
+            .filter(is_free)
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        if let Some(spot) = nearest {
+            *label = spot;
+        }
+    }
+}
+
+/// By how much two labels are too near each other, sideways and up or down; None where they are apart.
+fn overlap(a: &Label, b: &Label) -> Option<(f64, f64)> {
+    let over_x = (a.width + b.width) / 2.0 + 10.0 - (b.x - a.x).abs();
+    let over_y = TALL + GAP - (b.y - a.y).abs();
+    (over_x > 0.0 && over_y > 0.0).then_some((over_x, over_y))
 }
 
 fn shift(label: &mut Label, dx: f64, dy: f64) {
@@ -200,11 +237,7 @@ fn part(labels: &mut [Label]) -> bool {
     for a in 0..labels.len() {
         for b in a + 1..labels.len() {
             let (dx, dy) = (labels[b].x - labels[a].x, labels[b].y - labels[a].y);
-            let over_x = (labels[a].width + labels[b].width) / 2.0 + 10.0 - dx.abs();
-            let over_y = TALL + 12.0 - dy.abs();
-            if over_x <= 0.0 || over_y <= 0.0 {
-                continue;
-            }
+            let Some((over_x, over_y)) = overlap(&labels[a], &labels[b]) else { continue };
             touched = true;
             // Labels are wide, so that up and down is the shorter way.
             let push = over_y / 2.0 + 0.5;
