@@ -35,6 +35,12 @@ impl Chains {
         self.by_head.get(&token).map(|&i| &self.mentions[i])
     }
 
+    /// Whether the article calls this entity by a name.
+    pub fn is_named(&self, entity: usize) -> bool {
+        let mentions = self.by_entity.get(&entity).into_iter().flatten();
+        mentions.map(|&m| self.mentions[m].form).any(|f| matches!(f, Form::Name | Form::Acronym | Form::Titled))
+    }
+
     /// Adds an entity that is mentioned once, in these words; gives its index.
     pub fn add(&mut self, entity: Entity, tokens: Range<usize>, head: usize, span: Span) -> usize {
         let index = self.entities.len();

@@ -40,9 +40,20 @@ pub enum Step {
     Adjunct,
     /// The subject, or without one that of the clause round an event noun: "Wang" of the "talks" in "Wang said after talks".
     ClauseSubject,
+    /// The infinitive that says what a verb is done for: "save" in "fought to save them".
+    Purpose,
 }
 
 impl Step {
+    /// Whether a plural there may name all sides of what people do together: "the ministers talked", "talks between them".
+    pub fn finds_all_sides(&self) -> bool {
+        match self {
+            Self::Prep(name) => matches!(&**name, "among" | "between" | "by" | "of"),
+            Self::Subject | Self::ClauseSubject | Self::Owner | Self::Poss | Self::Modifier => true,
+            _ => false,
+        }
+    }
+
     /// Reads a step's name; none when no step is called so.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -52,6 +63,7 @@ impl Step {
             "modifier" => Self::Modifier,
             "owner" => Self::Owner,
             "complement" => Self::Complement,
+            "purpose" => Self::Purpose,
             "predicate" => Self::Predicate,
             "apposition" => Self::Apposition,
             "auxiliary" => Self::Auxiliary,
@@ -128,6 +140,7 @@ impl<'a> Grammar<'a> {
             Step::Modifier => self.children_with(t, &[Dep::Amod, Dep::Compound, Dep::Nmod, Dep::Nummod]),
             Step::Owner => self.owners(t),
             Step::Complement => self.complements(t),
+            Step::Purpose => self.purposes(t),
             Step::Predicate => self.children_with(t, &[Dep::Acomp, Dep::Attr, Dep::Oprd]),
             Step::Apposition => self.children_with(t, &[Dep::Appos]),
             Step::Auxiliary => self.children_with(t, &[Dep::Aux, Dep::Auxpass]),
@@ -303,12 +316,23 @@ impl<'a> Grammar<'a> {
             return Vec::new();
         }
         let objects = self.children_with(head, &[Dep::Dobj, Dep::Dative]);
-        let by_object = self.doc.dep(v) != Dep::Advcl && !self.words.is("subject_control", self.doc.lemma(head));
+        let by_object = self.completes_object(v)
+            || self.doc.dep(v) != Dep::Advcl && !self.words.is("subject_control", self.doc.lemma(head));
         let subjects = if by_object && !objects.is_empty() { objects } else { self.surface_subjects(head, depth + 1) };
         subjects
             .iter()
             .map(|s| Filler { token: s.token, inferred: s.inferred || self.doc.dep(v) == Dep::Advcl })
             .collect()
+    }
+
+    /// Whether an infinitive that the parser takes for one of purpose is what the object is made to do: "pressed the
+    /// government to resign".
+    pub fn completes_object(&self, v: usize) -> bool {
+        let head = self.doc.head(v);
+        self.doc.dep(v) == Dep::Advcl
+            && self.is_infinitive(v)
+            && self.words.is("object_control", self.doc.lemma(head))
+            && self.doc.children(head).any(|c| self.doc.dep(c) == Dep::Dobj && c > head && c < v)
     }
 
     pub fn is_infinitive(&self, v: usize) -> bool {
@@ -402,10 +426,16 @@ impl<'a> Grammar<'a> {
 
     fn complements(&self, t: usize) -> Vec<Filler> {
         let mut found = self.children_with(t, &[Dep::Xcomp, Dep::Ccomp, Dep::Acl]);
+        found.extend(self.children_with(t, &[Dep::Advcl]).into_iter().filter(|f| self.completes_object(f.token)));
         for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
             found.extend(self.children_with(prep, &[Dep::Pcomp]));
         }
         found
+    }
+
+    fn purposes(&self, t: usize) -> Vec<Filler> {
+        let found = self.children_with(t, &[Dep::Advcl]).into_iter();
+        found.filter(|f| self.is_infinitive(f.token) && !self.completes_object(f.token)).collect()
     }
 
     // Prepositions

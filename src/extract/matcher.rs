@@ -146,9 +146,10 @@ impl Matcher<'_> {
         }
         let found = self.lexicon.at(self.doc, trigger);
         let first = found.first()?.trigger;
-        if found.iter().any(|f| f.trigger.kind != first.kind || self.rules.is_weak(&f.trigger.phrase)) {
+        if found.iter().any(|f| f.trigger.kind != first.kind || self.rules.is_silent(&f.trigger.phrase)) {
             return None;
         }
+        let weak = found.iter().all(|f| self.rules.is_weak(&f.trigger.phrase));
         let index = self.rules.of_type(&first.kind)?;
         let rule = self.rules.get(index);
         let result = self.try_rule(rule, index, trigger, self.doc.token(trigger).span, chains);
@@ -156,7 +157,7 @@ impl Matcher<'_> {
             Err(outcome) => (None, outcome),
             // "They met" may be anything; who met must be told.
             Ok(candidate) if rule.mutual && candidate.parties.len() < 2 => (None, Outcome::Unfilled(RoleName::Actor)),
-            Ok(candidate) if !self.is_public(&candidate, chains) => (None, Outcome::Private),
+            Ok(candidate) if !self.is_public(&candidate, weak, chains) => (None, Outcome::Private),
             Ok(mut candidate) => {
                 candidate.mode = first.mode.as_deref().map(Arc::from);
                 candidate.cameo = first.cameo.as_deref().map(Arc::from);
@@ -169,13 +170,35 @@ impl Matcher<'_> {
         candidate
     }
 
-    /// Whether a state, or somebody in public life, has a part in it.
-    fn is_public(&self, candidate: &Candidate, chains: &Chains) -> bool {
-        candidate.parties.iter().filter(|(role, _)| *role != RoleName::Place).any(|(_, party)| {
+    /// Whether a state, or somebody in public life, has a part in it; with `all`, on each side.
+    fn is_public(&self, candidate: &Candidate, all: bool, chains: &Chains) -> bool {
+        let public = |party: &&Party| {
             let entity = candidate.entity(party.entity, chains);
             matches!(entity.kind, EntityType::Country | EntityType::Government)
                 || entity.sector.as_deref().is_some_and(|s| self.rules.is_public(s))
-        })
+        };
+        let of = |role: RoleName| candidate.parties.iter().filter(move |(r, _)| *r == role).map(|(_, party)| party);
+        let (mut actors, mut recipients) = (of(RoleName::Actor), of(RoleName::Recipient));
+        match (all, self.rules.get(candidate.rule).mutual) {
+            (true, true) => actors.filter(public).count() > 1,
+            (true, false) => actors.any(|p| public(&p)) && recipients.any(|p| public(&p)),
+            (false, _) => actors.chain(recipients).any(|p| public(&p)),
+        }
+    }
+
+    /// Whether nobody who has a part in it can be in public life: neither a state or its seat, nor somebody whom the text
+    /// gives a name and nothing a trade.
+    fn is_private(&self, candidate: &Candidate, chains: &Chains) -> bool {
+        let unknown = |party: &Party| {
+            let entity = candidate.entity(party.entity, chains);
+            match entity.kind {
+                EntityType::City | EntityType::Region => true,
+                EntityType::Person => entity.sector.is_none() && chains.is_named(party.entity),
+                _ => false,
+            }
+        };
+        let sides = candidate.parties.iter().filter(|(role, _)| matches!(role, RoleName::Actor | RoleName::Recipient));
+        !self.is_public(candidate, false, chains) && !sides.into_iter().any(|(_, party)| unknown(party))
     }
 
     /// "flew in to help", "the ability to defend itself": an infinitive that only says what for.
@@ -220,6 +243,7 @@ impl Matcher<'_> {
             let result = self.try_rule(rule, entry.rule, trigger, span, chains);
             let outcome = match result {
                 Err(outcome) => outcome,
+                Ok(candidate) if rule.public && self.is_private(&candidate, chains) => Outcome::Private,
                 Ok(candidate) if best.as_ref().is_some_and(|b| self.rank(b) >= self.rank(&candidate)) => {
                     Outcome::Beaten
                 }
@@ -331,7 +355,8 @@ impl Matcher<'_> {
     }
 
     fn fill(&self, role: &Role, trigger: usize, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> bool {
-        let mut weight = 0;
+        let (mut weight, mut together) = (0, false);
+        let before = candidate.parties.len();
         for path in &role.paths {
             let mut here = 0;
             for mut filler in self.grammar.follow(trigger, path) {
@@ -342,11 +367,14 @@ impl Matcher<'_> {
                 here += self.admit(role, filler, chains, candidate, name);
             }
             weight += here;
+            together |= here > 0 && path.last().is_some_and(Step::finds_all_sides);
             if here > 0 && !role.all {
                 break;
             }
         }
-        weight > 0 && weight >= role.min
+        // "They talked" is of several with each other; in "he talked with them" one side is missing.
+        let lone = role.min > 1 && !together && candidate.parties.len() < before + 2;
+        weight > 0 && weight >= role.min && !lone
     }
 
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.

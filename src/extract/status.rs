@@ -157,6 +157,13 @@ impl<'a> Climb<'a> {
         }
     }
 
+    /// What a word does to its complement: by its form where the table has that ("going to"), else by its lemma.
+    fn effect_on_complement(&self, word: usize) -> Option<Effect> {
+        let column = self.column(word);
+        let doc = self.grammar.doc;
+        [doc.word(word), doc.lemma(word)].iter().find_map(|w| column.get(&*w.to_lowercase())).copied()
+    }
+
     fn question(&mut self, trigger: usize) {
         let doc = self.grammar.doc;
         let last = doc
@@ -339,6 +346,7 @@ impl<'a> Climb<'a> {
                 }
                 Some(head)
             }
+            Dep::Advcl if self.grammar.completes_object(v) => self.complement(v, head),
             Dep::Advcl => self.adverbial(v, head),
             Dep::Pcomp => self.gerund(head),
             _ => None,
@@ -348,11 +356,15 @@ impl<'a> Climb<'a> {
     fn complement(&mut self, v: usize, head: usize) -> Option<usize> {
         let doc = self.grammar.doc;
         let infinitive = self.grammar.is_infinitive(v);
-        let lemma = doc.lemma(head).to_lowercase();
-        let requests = self.column(head).get(&lemma).is_some_and(|e| e.status == Status::Requested);
+        let effect = self.effect_on_complement(head);
+        let requests = effect.is_some_and(|e| e.status == Status::Requested);
         // "told Kim that China was willing" passes something on; "demanded that China withdraw" asks for it.
         let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);
-        let known = !passed_on && self.apply_from(self.column(head), &lemma);
+        let effect = effect.filter(|_| !passed_on);
+        if let Some(effect) = effect {
+            self.apply(effect);
+        }
+        let known = effect.is_some();
         match doc.dep(v) {
             Dep::Acl if !infinitive && !known => None,
             _ if known => self.pass_through(head),
@@ -417,8 +429,9 @@ impl<'a> Climb<'a> {
             return None;
         }
         if matches!(doc.lemma(preposition), "of" | "from" | "for" | "to" | "about" | "on" | "against")
-            && self.apply_from(self.column(governor), &doc.lemma(governor).to_lowercase())
+            && let Some(effect) = self.effect_on_complement(governor)
         {
+            self.apply(effect);
             return self.pass_through(governor);
         }
         if self.grammar.is_verb(governor) {

@@ -24,6 +24,9 @@ pub struct RuleFile {
     /// What is done in words, and so at the occasion on which they are spoken.
     #[serde(default)]
     pub spoken: bool,
+    /// What only counts where a state or somebody in public life has a part in it.
+    #[serde(default)]
+    pub public: bool,
     pub rule: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
     pub example: Vec<Example<ExampleEvent>>,
@@ -45,6 +48,7 @@ pub struct RuleEntry {
     pub contexts: Option<Vec<Spanned<String>>>,
     pub cameo: Option<Spanned<String>>,
     pub mutual: Option<bool>,
+    pub public: Option<bool>,
     pub actor: Option<RoleEntry>,
     pub recipient: Option<RoleEntry>,
     pub place: Option<RoleEntry>,
@@ -66,8 +70,11 @@ pub struct RuleEntry {
 pub struct LexiconFile {
     /// Phrases that say too little for an event to be read from them alone.
     #[serde(default)]
+    pub silent: Vec<Spanned<String>>,
+    /// Phrases that say enough only between two of public life.
+    #[serde(default)]
     pub weak: Vec<Spanned<String>>,
-    /// PLOVER sectors, one of which a side must be of where neither is a state.
+    /// PLOVER sectors of public life, besides states.
     pub public_sectors: Vec<String>,
     pub rule: Vec<LexiconEntry>,
 }

@@ -15,6 +15,7 @@ pub struct Rules {
     triggers: TriggerIndex,
     /// The rule for a trigger of the lexicon, by its PLOVER type.
     of_type: HashMap<String, usize>,
+    silent: HashSet<String>,
     weak: HashSet<String>,
     public_sectors: HashSet<String>,
 }
@@ -40,12 +41,14 @@ impl Rules {
     ) -> Result<Self, DataError> {
         let references = References { file, lists };
         let parsed: LexiconFile = file.parse()?;
-        for phrase in &parsed.weak {
-            if triggers.iter().all(|t| t.phrase != *phrase.as_ref()) {
+        let known: HashSet<&str> = triggers.iter().map(|t| &*t.phrase).collect();
+        for phrase in parsed.silent.iter().chain(&parsed.weak) {
+            if !known.contains(phrase.as_ref().as_str()) {
                 let message = format!("`{}` is no trigger of the lexicon", phrase.as_ref());
                 return Err(file.error_at(phrase.span().start, &message));
             }
         }
+        self.silent = parsed.silent.into_iter().map(Spanned::into_inner).collect();
         self.weak = parsed.weak.into_iter().map(Spanned::into_inner).collect();
         self.public_sectors = parsed.public_sectors.into_iter().collect();
         for entry in parsed.rule {
@@ -75,6 +78,7 @@ impl Rules {
                 spoken: false,
                 counts: None,
                 general: false,
+                public: true,
                 confidence: LEXICON_CONFIDENCE,
                 priority: 0,
             });
@@ -88,11 +92,16 @@ impl Rules {
     }
 
     /// Whether a phrase of the lexicon says too little for an event to be read from it alone.
+    pub fn is_silent(&self, phrase: &str) -> bool {
+        self.silent.contains(phrase)
+    }
+
+    /// Whether a phrase of the lexicon says enough only between two of public life.
     pub fn is_weak(&self, phrase: &str) -> bool {
         self.weak.contains(phrase)
     }
 
-    /// Whether what somebody of this PLOVER sector does is of public interest.
+    /// Whether somebody of this PLOVER sector is in public life.
     pub fn is_public(&self, sector: &str) -> bool {
         self.public_sectors.contains(sector)
     }
@@ -191,6 +200,7 @@ impl Loader<'_> {
             unless: entry.unless.iter().map(|c| self.references.condition(c)).collect::<Result<_, _>>()?,
             mutual: entry.mutual.unwrap_or(self.parsed.mutual),
             spoken: self.parsed.spoken,
+            public: entry.public.unwrap_or(self.parsed.public),
             general: entry.verbs.iter().any(|v| v.as_ref() == ANY_VERB),
             counts: entry.counts,
             confidence: entry.confidence.unwrap_or(0.9),

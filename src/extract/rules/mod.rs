@@ -41,6 +41,8 @@ pub struct Rule {
     pub counts: Option<Casualty>,
     /// Takes any verb, where no other rule does.
     pub general: bool,
+    /// Whether a state, or somebody in public life, must have a part in it.
+    pub public: bool,
     /// Probability, from 0 to 1, that what the rule fits is such an event.
     pub confidence: f32,
     pub priority: i32,
