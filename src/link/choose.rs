@@ -5,6 +5,7 @@
 
 use super::fold::is_acronym;
 use super::gazetteer::{EntryId, Gazetteer, NameRole};
+use super::grounds::{Grounds, Surface};
 use super::titles::Title;
 use super::{EntityType, Entry};
 use std::collections::HashMap;
@@ -41,6 +42,66 @@ impl<'g> Context<'g> {
 pub(super) struct Choice {
     pub(super) id: EntryId,
     pub(super) confidence: f32,
+    pub(super) grounds: Grounds,
+}
+
+impl Choice {
+    /// A choice that the words around a name leave no doubt about, of the only entry that bears it.
+    pub(super) fn certain(context: &Context<'_>, entry: Entry<'_>, id: EntryId, confidence: f32) -> Self {
+        let mut choice = Self {
+            id,
+            confidence,
+            grounds: Grounds { prior: 1.0, margin: FAR, surplus: FAR, ..about(context, &entry) },
+        };
+        choice.grounds.confirmed = true;
+        choice
+    }
+}
+
+/// What is known of an entry and of its company in the article.
+fn about(context: &Context<'_>, entry: &Entry<'_>) -> Grounds {
+    let weight = match entry.kind() {
+        EntityType::City | EntityType::Country | EntityType::Region => entry.population().max(1.0).log10(),
+        _ => entry.weight(),
+    };
+    let surface = match entry.kind() {
+        EntityType::Country => Surface::Country,
+        kind if kind.is_place() => Surface::Place,
+        EntityType::Person => Surface::Person,
+        _ => Surface::Word,
+    };
+    Grounds {
+        surface,
+        weight: weight as f32,
+        support: entry.country().map_or(0.0, |c| context.country(c)),
+        verified: entry.status() == "verified",
+        ..Grounds::default()
+    }
+}
+
+/// Margins are told up to this; beyond, there is no doubt.
+const FAR: f32 = 4.0;
+
+/// What the best of some candidates must have to be chosen.
+struct Need {
+    score: f32,
+    margin: f32,
+}
+
+/// The best of scored candidates for a name, if it has what it needs.
+fn best(
+    gazetteer: &Gazetteer,
+    context: &Context<'_>,
+    name: &str,
+    mut scored: Vec<(f32, EntryId)>,
+    need: Need,
+) -> Option<Choice> {
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let &(score, id) = scored.first()?;
+    let margin = scored.get(1).map_or(FAR, |next| (score - next.0).min(FAR));
+    let surplus = (score - need.score).min(FAR);
+    let grounds = Grounds { prior: gazetteer.prior(name, id), margin, surplus, ..about(context, &gazetteer.entry(id)) };
+    (surplus >= 0.0 && margin >= need.margin).then(|| Choice { id, confidence: share(surplus.min(margin)), grounds })
 }
 
 /// How much better the best place must be than the next one.
@@ -50,20 +111,21 @@ const PLACE_MARGIN: f32 = 0.25;
 pub(super) fn place(
     gazetteer: &Gazetteer,
     context: &Context<'_>,
+    name: &str,
     found: &[(EntryId, NameRole)],
     within: &[EntryId],
 ) -> Option<Choice> {
     let named = found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
     let country = named.into_iter().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
-    let mut scored: Vec<(f32, EntryId)> = found
+    let scored = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind().is_place())
         .map(|&(id, _)| (place_score(gazetteer, context, gazetteer.entry(id), within, country), id))
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let &(best, id) = scored.first()?;
-    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
-    (best - next >= PLACE_MARGIN).then(|| Choice { id, confidence: share(best - next) })
+    let mut choice = best(gazetteer, context, name, scored, Need { score: f32::MIN, margin: PLACE_MARGIN })?;
+    choice.grounds.confirmed =
+        within.iter().any(|&larger| lies_in(&gazetteer.entry(choice.id), &gazetteer.entry(larger)));
+    Some(choice)
 }
 
 /// `namesake_country`: a country that has the name too; then a city, or a division of that country, needs the words behind
@@ -93,15 +155,18 @@ fn place_score(
         score -= 3.0;
     }
     for &larger in within {
-        let larger = gazetteer.entry(larger);
-        let inside = larger.country() == entry.country()
-            && match larger.kind() {
-                EntityType::Region => larger.admin1() == entry.admin1(),
-                _ => entry.kind() != EntityType::Country,
-            };
-        score += if inside { 6.0 } else { -1.0 };
+        score += if lies_in(&entry, &gazetteer.entry(larger)) { 6.0 } else { -1.0 };
     }
     score
+}
+
+/// Whether a place lies in a country or division, as far as the gazetteer tells.
+fn lies_in(entry: &Entry<'_>, larger: &Entry<'_>) -> bool {
+    larger.country() == entry.country()
+        && match larger.kind() {
+            EntityType::Region => larger.admin1() == entry.admin1(),
+            _ => entry.kind() != EntityType::Country,
+        }
 }
 
 /// A margin in powers of ten as a probability.
@@ -117,7 +182,7 @@ pub(super) fn body(
     found: &[(EntryId, NameRole)],
     of: Option<&str>,
 ) -> Option<Choice> {
-    let mut scored: Vec<(f32, EntryId)> = found
+    let scored = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && is_body(gazetteer.entry(*id).kind()))
         .filter(|(id, _)| {
@@ -125,10 +190,14 @@ pub(super) fn body(
         })
         .map(|&(id, _)| (body_score(context, text, gazetteer.entry(id), of), id))
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let &(best, id) = scored.first()?;
-    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
-    (best >= 4.0 && best - next >= 0.4).then(|| Choice { id, confidence: share((best - 4.0).min(best - next)) })
+    let mut choice = best(gazetteer, context, text, scored, Need { score: 4.0, margin: 0.4 })?;
+    choice.grounds.surface = match (is_acronym(text), text.contains([' ', '-'])) {
+        (true, _) => Surface::Acronym,
+        (false, true) => Surface::Long,
+        (false, false) => Surface::Word,
+    };
+    choice.grounds.confirmed = of.is_some();
+    Some(choice)
 }
 
 pub(super) fn is_body(kind: EntityType) -> bool {
@@ -212,11 +281,16 @@ pub(super) fn person(
             }
         }
     }
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let &(best, id) = scored.first()?;
-    let next = scored.get(1).map_or(f32::MIN, |s| s.0);
-    let need = 0.7 + namesakes(gazetteer, names[0]) + if certain_type { 0.0 } else { 0.5 };
-    (best >= need && best - next >= 0.5).then(|| Choice { id, confidence: share((best - need).min(best - next) + 0.5) })
+    let score = 0.7 + namesakes(gazetteer, names[0]) + if certain_type { 0.0 } else { 0.5 };
+    let mut choice = best(gazetteer, context, names[0], scored, Need { score, margin: 0.5 })?;
+    choice.confidence = share(choice.grounds.surplus.min(choice.grounds.margin) + 0.5);
+    choice.grounds.confirmed = titles_agree(&gazetteer.entry(choice.id), titles);
+    Some(choice)
+}
+
+/// Whether some title before a person's name is one of the person's offices.
+fn titles_agree(entry: &Entry<'_>, titles: &[(&Title<'_>, Option<String>)]) -> bool {
+    titles.iter().any(|(t, _)| t.role.is_some() && entry.offices().any(|o| speaks_of(o.title, &t.phrase)))
 }
 
 /// What speaks for a person besides the name: country and office in the title, countries of the article, rank, dates.
@@ -288,7 +362,7 @@ pub(super) fn surname(
     name: &str,
     titles: &[(&Title<'_>, Option<String>)],
 ) -> Option<Choice> {
-    let mut scored: Vec<(f32, EntryId)> = gazetteer
+    let scored = gazetteer
         .named(name)
         .filter(|c| c.entry.kind() == EntityType::Person && c.entry.weight() >= 4.0)
         .map(|c| {
@@ -296,10 +370,11 @@ pub(super) fn surname(
             (person_score(context, &c.entry, titles) + alias, c.id)
         })
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let &(best, id) = scored.first()?;
-    let next = scored.get(1).map_or(0.0, |s| s.0);
     let titled = titles.iter().any(|(t, _)| t.role.is_some_and(|r| r.leader || r.title));
-    let need = if titled { 3.0 } else { 3.3 };
-    (best >= need && best - next >= 0.45).then(|| Choice { id, confidence: share(best - next) })
+    let need = Need { score: if titled { 3.0 } else { 3.3 }, margin: 0.45 };
+    let mut choice = best(gazetteer, context, name, scored, need)?;
+    choice.confidence = share(choice.grounds.margin);
+    choice.grounds.surface = Surface::Surname;
+    choice.grounds.confirmed = titles_agree(&gazetteer.entry(choice.id), titles);
+    Some(choice)
 }

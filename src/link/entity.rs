@@ -1,5 +1,6 @@
 //! An entity as the program knows it inside one article.
 
+use super::Grounds;
 use crate::doc::Mention;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,8 @@ pub struct Entity {
     pub members: Vec<usize>,
     /// Probability, from 0 to 1, that the identifiers are right; 1 for an entity of our own.
     pub confidence: f32,
+    /// What spoke for the identifiers; none for an entity of our own.
+    pub grounds: Option<Grounds>,
 }
 
 impl Entity {

@@ -60,6 +60,13 @@ pub struct Candidate<'g> {
     pub prior: f32,
 }
 
+impl Candidate<'_> {
+    /// How often the news mean this candidate, against others of the name.
+    fn scale(&self) -> f32 {
+        10f32.powf((self.entry.prominence() - surname_cost(self.role)).min(12.0))
+    }
+}
+
 /// A row of the gazetteer.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'g> {
@@ -163,6 +170,7 @@ impl<'g> Entry<'g> {
             sector: self.sector().map(str::to_owned),
             members: Vec::new(),
             confidence: 1.0,
+            grounds: None,
         }
     }
 }
@@ -215,13 +223,24 @@ impl Gazetteer {
     /// Everything that bears a name, most likely first. Case counts: `us` has no candidates, `US` has.
     pub fn lookup(&self, name: &str) -> Vec<Candidate<'_>> {
         let mut found: Vec<Candidate> = self.named(name).collect();
-        let scale = |c: &Candidate| 10f32.powf((c.entry.prominence() - surname_cost(c.role)).min(12.0));
-        let total: f32 = found.iter().map(scale).sum();
+        let total: f32 = found.iter().map(Candidate::scale).sum();
         for c in &mut found {
-            c.prior = scale(c) / total;
+            c.prior = c.scale() / total;
         }
         found.sort_by(|a, b| b.prior.total_cmp(&a.prior).then(a.id.cmp(&b.id)));
         found
+    }
+
+    /// Share of an entry among those that bear a name; 0 when it does not bear it.
+    pub(crate) fn prior(&self, name: &str, id: EntryId) -> f32 {
+        let (mut total, mut own) = (0.0, 0f32);
+        for candidate in self.named(name) {
+            total += candidate.scale();
+            if candidate.id == id {
+                own = own.max(candidate.scale());
+            }
+        }
+        if total > 0.0 { own / total } else { 0.0 }
     }
 
     /// The entry with this number.

@@ -9,7 +9,7 @@ use super::people::People;
 use super::spans::{self, NameSpan};
 use super::sport::{self, Sport};
 use super::titles::{self, Title};
-use super::{Entity, EntityType, Linked};
+use super::{Entity, EntityType, Linked, Surface};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
@@ -296,7 +296,9 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
         let mut all = clear.clone();
         for span in self.spans.iter().filter(|s| self.senses[&s.key] == Sense::Place) {
-            if let Some(choice) = choose::place(self.gazetteer, &clear, &span.found, &self.larger(span)) {
+            if let Some(choice) =
+                choose::place(self.gazetteer, &clear, &self.text(span), &span.found, &self.larger(span))
+            {
                 let entry = self.gazetteer.entry(choice.id);
                 if entry.kind() != EntityType::Country && choice.confidence > 0.7 {
                     all.add(&entry, 0.7);
@@ -333,7 +335,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         };
         let mut holding = span.found.iter().filter(|f| holds(f)).map(|f| f.0);
         let id = holding.next()?;
-        holding.next().is_none().then_some(Choice { id, confidence: 0.97 })
+        holding.next().is_none().then(|| self.certain(id, 0.97, None))
     }
 
     // ---- people
@@ -469,6 +471,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             let entry = gazetteer.entry(choice.id);
             let mut entity = entry.entity();
             entity.confidence = choice.confidence;
+            entity.grounds = Some(choice.grounds);
             if let Some((country, sector)) = office_at(&entry, day.as_deref()) {
                 entity.country = country.map(str::to_owned).or(entity.country);
                 entity.sector = Some(sector.to_owned());
@@ -513,7 +516,8 @@ impl<'d, 'g> Linker<'d, 'g> {
             );
         match best {
             Some((id, _)) => {
-                let entity = self.entry_entity(Choice { id, confidence: 0.95 });
+                let choice = self.by_rank(span, id, 0.95);
+                let entity = self.entry_entity(choice);
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Demonym);
             }
             None => {
@@ -536,7 +540,7 @@ impl<'d, 'g> Linker<'d, 'g> {
                 let behind: Vec<EntryId> =
                     self.groups[&span.key].iter().flat_map(|&m| self.larger(&self.spans[m])).collect();
                 let within = if larger.is_empty() { &behind } else { &larger };
-                let choice = choose::place(self.gazetteer, &self.context, &span.found, within);
+                let choice = choose::place(self.gazetteer, &self.context, &self.text(span), &span.found, within);
                 if larger.is_empty() {
                     things.insert(span.key.clone(), choice);
                 }
@@ -604,11 +608,11 @@ impl<'d, 'g> Linker<'d, 'g> {
         let place = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind().is_place());
         let locative = reading == Reading::Literal && self.doc.dep(head) == Dep::Pobj;
         let entity = if let Some(&(id, _)) = place.filter(|_| locative) {
-            self.entry_entity(Choice { id, confidence: 0.8 })
+            self.entry_entity(self.by_rank(span, id, 0.8))
         } else if locative {
             self.own(EntityType::Facility, span)
         } else if let Some(body) = self.body_named(seat.body) {
-            self.entry_entity(Choice { id: body, confidence: 0.9 })
+            self.entry_entity(self.certain(body, 0.9, Some(Surface::Seat)))
         } else {
             self.government(seat.country)
         };
@@ -657,7 +661,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let mut teams: Vec<EntryId> = teams.collect();
         teams.dedup();
         match teams[..] {
-            [id] => Some(Choice { id, confidence: 0.8 }),
+            [id] => Some(self.certain(id, 0.8, Some(Surface::Team))),
             _ => None,
         }
     }
@@ -690,7 +694,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let facility = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind() == EntityType::Facility);
         let entity = match (choice, facility) {
             (Some(choice), _) => self.entry_entity(choice),
-            (None, Some(f)) => self.entry_entity(Choice { id: f.0, confidence: 0.8 }),
+            (None, Some(f)) => self.entry_entity(self.by_rank(span, f.0, 0.8)),
             (None, None) => self.own_body(span),
         };
         if let Some(of) = of.filter(|_| self.entities[entity].country.is_none()) {
@@ -797,8 +801,24 @@ impl<'d, 'g> Linker<'d, 'g> {
         self.number(Identity::Entry(choice.id), || {
             let mut entity = gazetteer.entry(choice.id).entity();
             entity.confidence = choice.confidence;
+            entity.grounds = Some(choice.grounds);
             entity
         })
+    }
+
+    /// A link that the words around leave no doubt about.
+    fn certain(&self, id: EntryId, confidence: f32, surface: Option<Surface>) -> Choice {
+        let mut choice = Choice::certain(&self.context, self.gazetteer.entry(id), id, confidence);
+        choice.grounds.surface = surface.unwrap_or(choice.grounds.surface);
+        choice
+    }
+
+    /// A link by rank alone.
+    fn by_rank(&self, span: &NameSpan, id: EntryId, confidence: f32) -> Choice {
+        let mut choice = self.certain(id, confidence, None);
+        choice.grounds.prior = self.gazetteer.prior(&self.text(span), id);
+        choice.grounds.confirmed = false;
+        choice
     }
 
     fn government(&mut self, code: &str) -> usize {
@@ -862,10 +882,13 @@ fn sense_of(label: NameType) -> Sense {
     }
 }
 
-/// The token of a name whose own head lies outside; the last such.
+/// The token of a name whose own head lies outside: the last such noun, else the last such word. The model may take the
+/// last syllable of `Moon Jae-in` for a particle.
 fn head_of(doc: &Doc, tokens: &Range<usize>) -> usize {
     let outside = |&i: &usize| doc.head(i) == i || !tokens.contains(&doc.head(i));
-    tokens.clone().rev().find(outside).unwrap_or(tokens.end - 1)
+    let noun = |&i: &usize| matches!(doc.token(i).pos, Pos::Propn | Pos::Noun);
+    let heads = || tokens.clone().rev().filter(outside);
+    heads().find(noun).or_else(|| heads().next()).unwrap_or(tokens.end - 1)
 }
 
 /// The words of a range in small letters, marks left out.

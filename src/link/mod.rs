@@ -4,6 +4,7 @@ mod choose;
 mod entity;
 mod fold;
 mod gazetteer;
+mod grounds;
 mod linker;
 mod metonymy;
 mod people;
@@ -15,6 +16,7 @@ mod words;
 
 pub use entity::{Entity, EntityType, Linked};
 pub use gazetteer::{Candidate, Entry, EntryId, Gazetteer, NameRole};
+pub use grounds::{Grounds, Surface};
 pub use linker::link;
 pub use table::{LoadError, Office};
 pub use words::{Gender, Role, Seat, Words};
