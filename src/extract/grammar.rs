@@ -315,8 +315,14 @@ impl<'a> Grammar<'a> {
         if finite {
             return Vec::new();
         }
-        let objects = self.children_with(head, &[Dep::Dobj, Dep::Dative]);
-        let by_object = self.completes_object(v)
+        let mut objects = self.children_with(head, &[Dep::Dobj, Dep::Dative]);
+        let asked = self.those_asked(head, v);
+        let is_asked = objects.is_empty() && !asked.is_empty();
+        if is_asked {
+            objects = asked;
+        }
+        let by_object = is_asked
+            || self.completes_object(v)
             || self.doc.dep(v) != Dep::Advcl && !self.words.is("subject_control", self.doc.lemma(head));
         let subjects = if by_object && !objects.is_empty() { objects } else { self.surface_subjects(head, depth + 1) };
         subjects
@@ -325,14 +331,28 @@ impl<'a> Grammar<'a> {
             .collect()
     }
 
+    /// "called on Congress to investigate", "waited for him to speak": who is to do it, behind the verb's preposition.
+    fn those_asked(&self, verb: usize, infinitive: usize) -> Vec<Filler> {
+        if !self.is_infinitive(infinitive) {
+            return Vec::new();
+        }
+        let asks = |&c: &usize| {
+            self.doc.dep(c) == Dep::Prep
+                && c < infinitive
+                && self.words.is("control_by_preposition", &format!("{} {}", self.doc.lemma(verb), self.doc.lemma(c)))
+        };
+        self.doc.children(verb).filter(asks).flat_map(|c| self.children_with(c, &[Dep::Pobj])).collect()
+    }
+
     /// Whether an infinitive that the parser takes for one of purpose is what the object is made to do: "pressed the
     /// government to resign".
     pub fn completes_object(&self, v: usize) -> bool {
         let head = self.doc.head(v);
         self.doc.dep(v) == Dep::Advcl
             && self.is_infinitive(v)
-            && self.words.is("object_control", self.doc.lemma(head))
-            && self.doc.children(head).any(|c| self.doc.dep(c) == Dep::Dobj && c > head && c < v)
+            && (self.words.is("object_control", self.doc.lemma(head))
+                && self.doc.children(head).any(|c| self.doc.dep(c) == Dep::Dobj && c > head && c < v)
+                || !self.those_asked(head, v).is_empty())
     }
 
     pub fn is_infinitive(&self, v: usize) -> bool {

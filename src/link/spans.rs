@@ -50,11 +50,15 @@ fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option
 fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = Vec::new();
     for name in doc.names().iter().filter(|n| names_something(n.kind)) {
-        for part in at_possessives(doc, gazetteer, name.tokens.clone()) {
-            let tokens = trimmed(doc, gazetteer, part, name.kind);
+        for mut part in at_possessives(doc, gazetteer, name.tokens.clone()) {
+            let mut kind = name.kind;
+            if opens_with_preposition(doc, gazetteer, &part) {
+                (part.start, kind) = (part.start + 1, NameType::Gpe);
+            }
+            let tokens = trimmed(doc, gazetteer, part, kind);
             if !tokens.is_empty() && has_capital(doc, &tokens) {
                 let after_comma = behind_comma(doc, tokens.start);
-                let mut span = span_of(doc, gazetteer, tokens, Some(name.kind));
+                let mut span = span_of(doc, gazetteer, tokens, Some(kind));
                 let text = doc.span(span.tokens.clone()).of(doc.text());
                 span.found.retain(|&(id, _)| after_comma || !is_abbreviation(gazetteer, id, text));
                 spans.push(span);
@@ -90,6 +94,15 @@ fn at_possessives(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> Vec
 }
 
 /// Leaves out articles and marks at the ends, and titles before a person's name.
+/// "Near Ar Raqqah, five strikes": the model takes the first word of a sentence for a part of the name.
+fn opens_with_preposition(doc: &Doc, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
+    let first = tokens.start;
+    tokens.len() > 1
+        && doc.sentence_of(first).tokens.start == first
+        && gazetteer.words().is("opening_preposition", &doc.word(first).to_lowercase())
+        && gazetteer.named(doc.span(tokens.clone()).of(doc.text())).next().is_none()
+}
+
 fn trimmed(doc: &Doc, gazetteer: &Gazetteer, mut tokens: Range<usize>, kind: NameType) -> Range<usize> {
     let outer = |i: usize| {
         let token = doc.token(i);
