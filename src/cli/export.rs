@@ -4,7 +4,7 @@ use super::console::{Console, grouped};
 use super::{Status, Usage};
 use crate::export::{
     About, COLUMNS, ExportError, ExportFormat, NetworkFormat, Scope, Selection, Standing, Table, TableFormat, export,
-    export_crate, export_neo4j, export_network, export_plover, export_table,
+    export_annotated, export_crate, export_neo4j, export_network, export_plover, export_table,
 };
 use crate::store::Store;
 use anyhow::{Context, Result};
@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 /// Write a store as RDF, as event data, as tables or as a graph for other programs
 ///
 /// RDF (nquads, trig, turtle, ntriples, rdfxml, jsonld) is written whole: the record, and the evidence of every article in a
-/// graph of its own. Formats for one graph (turtle, ntriples, rdfxml) hold the record alone, unless --article names another.
+/// graph of its own. Formats for one graph (turtle, ntriples, rdfxml) hold the record alone, unless --article names another. With
+/// --rdf12 every plain triple, such as `wd:Q56226 en:visited wd:Q148`, is annotated with its evidence, confidence and time.
 ///
 /// Tables (csv, tsv, parquet) have a row for each event and pair of actor and recipient, or for each entity or relation; see
 /// --table and --columns. plover is event data as JSON, an event a line. gexf (Gephi) and graphml (Cytoscape, yEd) are the
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   entente export > everything.nq
   entente export --format turtle --output record.ttl
+  entente export --format turtle --rdf12 --output annotated.ttl
   entente export --format trig --article news/today.txt
   entente export --format parquet --output events.parquet
   entente export --format tsv --from 2024-01-01 --to 2024-12-31 --country CHN,PRK
@@ -54,6 +56,9 @@ pub(super) struct Arguments {
     /// RDF: only the vocabularies
     #[arg(long)]
     vocabulary: bool,
+    /// RDF: say of each plain triple, by annotations of RDF 1.2, what it rests on, how sure that is, and when it holds
+    #[arg(long, conflicts_with_all = ["article", "vocabulary"])]
+    rdf12: bool,
     /// What the rows of csv, tsv or parquet are about
     #[arg(long, value_name = "TABLE", default_value = "events", value_parser = tables())]
     table: Table,
@@ -168,6 +173,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let selection = arguments.selection.read(&store)?;
     let format = arguments.format;
     let write = |out: &mut (dyn Write + Send)| match format {
+        Format::Rdf(format) if arguments.rdf12 => {
+            export_annotated(&store, format, &scope(arguments, format, &store), out)
+        }
         Format::Rdf(format) => export(&store, format, &scope(arguments, format, &store), out),
         Format::Plover => export_plover(&store, &selection, out),
         Format::Table(format) => export_table(&store, arguments.table, format, &selection, out),
@@ -202,8 +210,10 @@ impl Arguments {
         let wrong = |text: String| Err(Usage(text).into());
         let name = self.format.as_str();
         let is_rdf = matches!(self.format, Format::Rdf(_));
-        if !is_rdf && (self.article.is_some() || self.record || self.vocabulary) {
-            return wrong(format!("`--article`, `--record` and `--vocabulary` are for RDF, not for `{name}`"));
+        if !is_rdf && (self.article.is_some() || self.record || self.vocabulary || self.rdf12) {
+            return wrong(format!(
+                "`--article`, `--record`, `--vocabulary` and `--rdf12` are for RDF, not for `{name}`"
+            ));
         }
         if is_rdf && self.selection.is_any() {
             return wrong(format!("a selection is for tables and graph files, not for `{name}`"));
@@ -315,7 +325,9 @@ fn write_file<T>(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Res
 
 fn told(error: ExportError) -> anyhow::Error {
     match error {
-        ExportError::OneGraph(_) | ExportError::NoParquet | ExportError::Folder(_) => Usage(error.to_string()).into(),
+        ExportError::OneGraph(_) | ExportError::NoAnnotations(_) | ExportError::NoParquet | ExportError::Folder(_) => {
+            Usage(error.to_string()).into()
+        }
         _ => error.into(),
     }
 }

@@ -3,7 +3,7 @@
 use super::Status;
 use super::console::Console;
 use super::reading::{Reading, Records};
-use super::setup::Setup;
+use super::setup::{Setup, probability};
 use anyhow::Result;
 use std::io::{self, IsTerminal, Write};
 
@@ -12,6 +12,7 @@ use std::io::{self, IsTerminal, Write};
 #[command(after_help = "Examples:
   entente extract article.txt
   entente extract news/ 'archive/2025-*.jsonl' > extractions.jsonl
+  entente extract article.txt --min-confidence 0.8 | jq .events
   echo 'China sent aid to Pakistan.' | entente extract -
   curl -s https://example.org/feed.jsonl | entente extract --input-format jsonl - | jq .events")]
 pub(super) struct Arguments {
@@ -19,11 +20,15 @@ pub(super) struct Arguments {
     reading: Reading,
     #[command(flatten)]
     setup: Setup,
+    /// Leave out events and relations less sure than this, from 0 to 1
+    #[arg(long, value_name = "NUMBER", value_parser = probability)]
+    min_confidence: Option<f64>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let pipeline = arguments.setup.pipeline()?;
-    let work = move |article: &_| serde_json::to_string(&pipeline.extract(article)).map(one_line);
+    let least = arguments.min_confidence.unwrap_or_default();
+    let work = move |article: &_| serde_json::to_string(&pipeline.extract(article).at_least(least)).map(one_line);
     let mut out = io::stdout().lock();
     let reading = &arguments.reading;
     // A bar would run into the lines when both go to the terminal.

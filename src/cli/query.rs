@@ -1,6 +1,7 @@
 //! `entente query`: questions to a store.
 
 use super::console::Console;
+use super::setup::probability;
 use super::{Status, Usage};
 use crate::store::{AnswerFormat, QueryAnswer, QueryError, QueryOptions, Store, parse_binding, queries};
 use anyhow::{Context, Result};
@@ -19,6 +20,7 @@ use std::time::Duration;
   entente query --list
   entente query who-met-whom
   entente query who-met-whom actor=wd:Q148
+  entente query timeline 'entity=Xi Jinping' --min-confidence 0.8
   entente query mine.rq --format json --store archive.db
   entente query -e 'SELECT ?who ?where { ?who en:visited ?where }' --timeout 10")]
 pub(super) struct Arguments {
@@ -37,6 +39,9 @@ pub(super) struct Arguments {
     /// Format of the answer [default: table on a terminal, else csv, or turtle for a graph]
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<AnswerFormat>,
+    /// Of a question with a name: count only what is at least as sure as this, from 0 to 1
+    #[arg(long, value_name = "NUMBER", value_parser = probability, conflicts_with_all = ["expression", "list"])]
+    min_confidence: Option<f64>,
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
@@ -81,7 +86,16 @@ fn query(arguments: &Arguments) -> Result<String> {
         return Ok(expression.clone());
     }
     if let Some(named) = queries::query(question) {
-        return Ok(named.sparql.to_owned());
+        let Some(least) = arguments.min_confidence else { return Ok(named.sparql.to_owned()) };
+        let unfit = || Usage(format!("`{question}` is about nothing that has a confidence"));
+        return Ok(named.of_confidence(least).ok_or_else(unfit)?);
+    }
+    if arguments.min_confidence.is_some() {
+        return Err(Usage(
+            "`--min-confidence` is for questions with a name: a query of your own can ask for `en:confidence`"
+                .to_owned(),
+        )
+        .into());
     }
     let path = Path::new(question);
     if path.extension().is_some_and(|e| e == "rq") || path.exists() {

@@ -52,11 +52,17 @@ impl Setup {
     }
 }
 
+/// Reads a probability.
+pub(super) fn probability(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|n| (0.0..=1.0).contains(n));
+    number.ok_or_else(|| "expected a number from 0 to 1".to_owned())
+}
+
 /// The rules and word lists below a data folder, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let pattern = |below: &str| format!("{}/{below}/**/*.t*", glob::Pattern::escape(&folder.to_string_lossy()));
     let mut files = Vec::new();
-    for below in ["lexicon", "rules"] {
+    for below in ["confidence", "lexicon", "rules"] {
         files.extend(glob::glob(&pattern(below))?.collect::<Result<Vec<_>, _>>()?);
     }
     Ok(files)

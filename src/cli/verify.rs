@@ -7,10 +7,11 @@ use anyhow::Result;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-/// Check that the layers of a store agree
+/// Check that a store is whole
 ///
-/// The record must hold all that the articles' graphs give it and nothing that none supports, and every term of Entente's
-/// own must be in the ontology. What is wrong is printed, a line each, and the exit status is then 1.
+/// The record must hold all that the articles' graphs give it and nothing that none supports; everything must have the shape
+/// that its class asks for (`entente ontology --shapes`); and every term of Entente's own must be in the ontology. What is wrong is
+/// printed, a line each, and the exit status is then 1.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   entente verify
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
         writeln!(out, "{fault}")?;
     }
     if faults.is_empty() {
-        writeln!(out, "the layers agree: {}", counted(store.articles()?.len(), "article"))?;
+        writeln!(out, "the layers agree and the shapes hold: {}", counted(store.articles()?.len(), "article"))?;
     }
     out.flush()?;
     Ok(if faults.is_empty() { Status::Done } else { Status::SomeFailed })

@@ -3,6 +3,7 @@
 //! Every format gives the same bytes for the same content: graphs, subjects and triples come in the order of their names.
 //! Writing needs memory for the names of the subjects and for one piece of a graph at a time, not for the whole store.
 
+mod annotations;
 mod columns;
 mod entities;
 mod events;
@@ -115,6 +116,8 @@ impl Scope {
 pub enum ExportError {
     #[error("`{0}` holds one graph: choose the record or an article, or one of nquads, trig, jsonld")]
     OneGraph(&'static str),
+    #[error("`{0}` has no form for annotations of RDF 1.2: choose nquads, trig, turtle or ntriples")]
+    NoAnnotations(&'static str),
     #[error("no article `{0}` in the store")]
     NoArticle(String),
     #[error("`{0}` is a folder of files: name it with `--output`")]
@@ -128,6 +131,21 @@ pub enum ExportError {
     Store(#[from] StoreError),
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+}
+
+/// Writes a part of a store that has the record in it, and says of the record's plain triples, in the manner of RDF 1.2, what
+/// they rest on, how sure that is, and when they hold. Returns how many quads that were.
+pub fn export_annotated(
+    store: &Store,
+    format: ExportFormat,
+    scope: &Scope,
+    out: &mut dyn Write,
+) -> Result<u64, ExportError> {
+    if matches!(format, ExportFormat::RdfXml | ExportFormat::JsonLd) {
+        return Err(ExportError::NoAnnotations(format.as_str()));
+    }
+    let written = export(store, format, scope, out)?;
+    Ok(written + annotations::annotations(store, format, out)?)
 }
 
 /// Writes a part of a store, and returns how many quads that were.

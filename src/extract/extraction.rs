@@ -32,6 +32,17 @@ pub struct Extraction {
     pub quotations: Vec<QuotationInfo>,
 }
 
+impl Extraction {
+    /// The same without events and relations that are less sure, from 0 to 1.
+    pub fn at_least(mut self, confidence: f64) -> Self {
+        // What is written as 0.7 is a little less as a number of 32 bits.
+        let least = confidence as f32;
+        self.events.retain(|event| event.confidence >= least);
+        self.relations.retain(|relation| relation.confidence >= least);
+        self
+    }
+}
+
 /// What is known of the article apart from its text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ArticleInfo {

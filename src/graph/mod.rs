@@ -108,6 +108,11 @@ impl Mapper {
         Self { text: false, ..self }
     }
 
+    /// The same, leaving out which words name whom.
+    pub fn without_mentions(self) -> Self {
+        Self { mentions: false, ..self }
+    }
+
     pub fn base(&self) -> &str {
         self.names.base()
     }

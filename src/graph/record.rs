@@ -194,7 +194,7 @@ pub fn source(instance: &NamedNode, mention: &Mention) -> Triple {
 /// gives them: the first names it.
 pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {
     let Some(event) = reports.first().map(|r| &r.instance) else { return Vec::new() };
-    let mentions: Vec<&Mention> = reports.iter().flat_map(|r| &r.mentions).collect();
+    let mentions: Vec<&Mention> = reports.iter().flat_map(|r| r.mentions.iter()).collect();
     let ontology = mapper.ontology();
     let mut facts: BTreeSet<(NamedNode, TermKey)> = BTreeSet::new();
     let mut add = |predicate: NamedNodeRef<'_>, object: &Term| {
@@ -231,9 +231,8 @@ pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {
     if let Some(first) = mentions.iter().filter_map(|m| m.published.as_ref()).min_by_key(|d| d.value().to_owned()) {
         add(en::FIRST_REPORTED, &first.clone().into());
     }
-    let sketches: BTreeMap<&NamedNode, Option<Sketch>> =
-        mentions.iter().map(|m| (&m.article, m.sketch.as_ref().and_then(|s| s.value().parse().ok()))).collect();
-    let origins = mapper.rule().copies.origins(&sketches.values().cloned().collect::<Vec<_>>());
+    let sketches: BTreeMap<&NamedNode, Option<&Sketch>> = reports.iter().map(|r| (&r.article, r.sketch())).collect();
+    let origins = mapper.rule().copies.origins(&sketches.values().copied().collect::<Vec<_>>());
     for (predicate, number) in [(en::ARTICLES, sketches.len()), (en::ORIGINS, origins)] {
         add(predicate, &Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into());
     }

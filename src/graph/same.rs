@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// When reports are of one event.
 #[derive(Clone, Debug, Deserialize)]
@@ -54,19 +55,24 @@ pub enum RuleError {
     Class(String),
 }
 
-/// An event as one article asserts it.
+/// An event as one article asserts it. What it says is shared between copies of it.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The event as the article alone gives it.
     pub instance: NamedNode,
     pub article: NamedNode,
     /// The mentions of it that assert it; at least one.
-    pub mentions: Vec<Mention>,
-    pub anchors: BTreeSet<String>,
-    traits: Traits,
+    pub mentions: Arc<[Mention]>,
+    pub anchors: Arc<BTreeSet<String>>,
+    traits: Arc<Traits>,
 }
 
 impl Report {
+    /// What is kept of the article's text to know copies by.
+    pub fn sketch(&self) -> Option<&Sketch> {
+        self.traits.sketch.as_ref()
+    }
+
     /// Those whom a participant or place stands for: the members of a group that has some.
     pub fn meant<'a>(&'a self, participant: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
         let members = self.traits.members.get(participant);
@@ -118,7 +124,8 @@ impl Rule {
         let article = mentions.first().map_or_else(|| instance.clone(), |m| m.article.clone());
         let texts = about(&instance)?.into_iter().filter(|(p, _)| *p == en::ANCHOR);
         let anchors = texts.filter_map(|(_, o)| value(&o).map(str::to_owned)).collect();
-        Ok(Report { instance, article, mentions, anchors, traits })
+        let (anchors, traits) = (Arc::new(anchors), Arc::new(traits));
+        Ok(Report { instance, article, mentions: mentions.into(), anchors, traits })
     }
 
     /// The anchors that a report shall have.
@@ -329,16 +336,17 @@ impl Traits {
     }
 
     /// How many parties are the same; none when they do not agree.
-    fn agree_by_side(&self, other: &Self) -> Option<usize> {
-        let sides = side(&self.actors, &other.actors)? + side(&self.recipients, &other.recipients)?;
-        Some(sides + same(&self.others, &other.others))
+    fn agree_by_side<'a>(&'a self, other: &'a Self) -> Option<usize> {
+        let all = |parties: &'a BTreeSet<Party>| parties.iter().collect::<Vec<_>>();
+        let actors = side(&all(&self.actors), &all(&other.actors))?;
+        let recipients = side(&all(&self.recipients), &all(&other.recipients))?;
+        Some(actors + recipients + same(&all(&self.others), &all(&other.others)))
     }
 
     /// The same, whoever stands on which side.
-    fn agree_pooled(&self, other: &Self) -> Option<usize> {
-        let pool = |t: &Self| t.actors.union(&t.recipients).cloned().collect::<BTreeSet<_>>();
-        let (mine, others) = (pool(self), pool(other));
-        side(&mine, &others)
+    fn agree_pooled<'a>(&'a self, other: &'a Self) -> Option<usize> {
+        let pool = |t: &'a Self| t.actors.union(&t.recipients).collect::<Vec<_>>();
+        side(&pool(self), &pool(other))
     }
 
     fn are_in_one_town(&self, other: &Self) -> bool {
@@ -352,11 +360,10 @@ impl Traits {
         self.places.iter().chain(hit).filter(|p| !p.is_state())
     }
 
-    fn share_someone(&self, other: &Self) -> bool {
-        let all = |t: &Self| t.actors.iter().chain(&t.recipients).chain(&t.others).cloned().collect();
-        let (mine, others): (Vec<Party>, Vec<Party>) = (all(self), all(other));
-        let mut known = mine.iter().filter(|p| p.is_identified());
-        known.any(|p| others.iter().any(|q| p.compare(q) == Comparison::Same))
+    fn share_someone<'a>(&'a self, other: &'a Self) -> bool {
+        let all = |t: &'a Self| t.actors.iter().chain(&t.recipients).chain(&t.others);
+        let mut known = all(self).filter(|p| p.is_identified());
+        known.any(|p| all(other).any(|q| p.compare(q) == Comparison::Same))
     }
 
     /// Whether one gives a number that the other gives otherwise.
@@ -366,9 +373,8 @@ impl Traits {
     }
 
     /// Whether the places are the same, or one is the country of the other; the host of a visit is a place too.
-    fn are_in_one_place(&self, other: &Self) -> bool {
-        let all = |t: &Self| t.places.iter().chain(t.recipients.iter().filter(|p| p.is_place())).cloned().collect();
-        let (mine, others): (Vec<Party>, Vec<Party>) = (all(self), all(other));
+    fn are_in_one_place<'a>(&'a self, other: &'a Self) -> bool {
+        let all = |t: &'a Self| t.places.iter().chain(t.recipients.iter().filter(|p| p.is_place()));
         let near = |p: &Party, q: &Party| match p.compare_place(q) {
             Comparison::Same => true,
             Comparison::Unclear => p.is_state() || q.is_state(),
@@ -376,20 +382,20 @@ impl Traits {
         };
         let is_place = |p: &Party, t: &Self| t.places.contains(p);
         // Two recipients that are the same have been counted as parties.
-        mine.iter().any(|p| others.iter().any(|q| (is_place(p, self) || is_place(q, other)) && near(p, q)))
+        all(self).any(|p| all(other).any(|q| (is_place(p, self) || is_place(q, other)) && near(p, q)))
     }
 }
 
 /// How many of two sides are the same; none when somebody of one has no counterpart on the other, which names somebody.
-fn side(a: &BTreeSet<Party>, b: &BTreeSet<Party>) -> Option<usize> {
-    let has_counterpart = |p: &Party, others: &BTreeSet<Party>| {
+fn side(a: &[&Party], b: &[&Party]) -> Option<usize> {
+    let has_counterpart = |p: &Party, others: &[&Party]| {
         others.is_empty() || others.iter().any(|q| p.compare(q) != Comparison::Different)
     };
-    let fits = |these: &BTreeSet<Party>, others| these.iter().all(|p| !p.is_identified() || has_counterpart(p, others));
+    let fits = |these: &[&Party], others| these.iter().all(|p| !p.is_identified() || has_counterpart(p, others));
     (fits(a, b) && fits(b, a)).then(|| same(a, b))
 }
 
-fn same(a: &BTreeSet<Party>, b: &BTreeSet<Party>) -> usize {
+fn same(a: &[&Party], b: &[&Party]) -> usize {
     a.iter().filter(|p| b.iter().any(|q| p.compare(q) == Comparison::Same)).count()
 }
 
@@ -435,7 +441,7 @@ pub fn closure<E>(
     let mut candidates: HashMap<String, Vec<Report>> = HashMap::new();
     let mut seen: HashSet<NamedNode> = next.iter().map(|r| r.instance.clone()).collect();
     while let Some(report) = next.pop() {
-        for anchor in &report.anchors {
+        for anchor in report.anchors.iter() {
             if !candidates.contains_key(anchor) {
                 candidates.insert(anchor.clone(), at(anchor)?);
             }

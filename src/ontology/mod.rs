@@ -2,6 +2,7 @@
 
 pub mod iri;
 pub mod page;
+pub mod shapes;
 
 use iri::{en, owl, rdf, rdfs};
 use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};

@@ -1,5 +1,6 @@
 //! What is done with one article: the stages, one after the other.
 
+use super::Confidence;
 use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
@@ -25,6 +26,7 @@ pub struct Pipeline {
     times: times::Grammar,
     cues: Cues,
     knowledge: Knowledge,
+    confidence: Confidence,
 }
 
 /// Why the pipeline could not be set up.
@@ -69,6 +71,7 @@ impl Pipeline {
             times: times::Grammar::embedded()?,
             cues: Cues::embedded()?,
             knowledge: Knowledge::embedded()?,
+            confidence: Confidence::embedded()?,
         })
     }
 
@@ -78,9 +81,12 @@ impl Pipeline {
         Ok(self)
     }
 
-    /// Takes rules and word lists from a folder laid out as `data/` is.
+    /// Takes rules and word lists from a folder laid out as `data/` is, and how sure they are if it says so.
     pub fn with_rules(mut self, data: &Path) -> Result<Self, SetupError> {
         self.knowledge = Knowledge::read(data)?;
+        if let Some(confidence) = Confidence::read(data)? {
+            self.confidence = confidence;
+        }
         Ok(self)
     }
 
@@ -106,16 +112,24 @@ impl Pipeline {
 
     /// Reads one article. Any text has an answer.
     pub fn extract(&self, article: &Article) -> Extraction {
-        self.analyse(article.text.clone(), &article.blocks, article.published).extraction(article_info(article))
+        let analysis = self.analyse(article.text.clone(), &article.blocks, article.published);
+        self.judged(analysis).extraction(article_info(article))
     }
 
     /// Reads a text by itself: each line is taken for body text. `published` is a day, `YYYY-MM-DD`.
     pub fn extract_text(&self, text: &str, published: Option<&str>) -> Extraction {
         let analysis = self.analyse(text.into(), &lines(text), published.and_then(|day| day.parse().ok()));
-        analysis.extraction(ArticleInfo { published: published.map(str::to_owned), ..ArticleInfo::default() })
+        let article = ArticleInfo { published: published.map(str::to_owned), ..ArticleInfo::default() };
+        self.judged(analysis).extraction(article)
     }
 
-    /// All stages over one text.
+    /// The same analysis, saying how likely each statement is to be right.
+    fn judged(&self, mut analysis: Analysis) -> Analysis {
+        self.confidence.judge(&mut analysis);
+        analysis
+    }
+
+    /// All stages over one text, with what rules and linker say of their own sureness.
     pub fn analyse(&self, text: Arc<str>, blocks: &[Block], published: Option<Date>) -> Analysis {
         let doc = self.model.analyse(text, blocks);
         let times = self.times.find(&doc, published);

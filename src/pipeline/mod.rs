@@ -5,10 +5,12 @@
 //! a few of them at a time.
 
 mod analysis;
+mod confidence;
 mod examples;
 mod ordered;
 
 pub use analysis::{Analysis, Pipeline, SetupError, lines};
+pub use confidence::{Confidence, Features, Judged};
 pub use examples::FailedExample;
 pub use ordered::Stop;
 

@@ -3,6 +3,7 @@
 //! They may break the ties between evidence and record, which only loading articles keeps.
 
 use super::ask::Dataset;
+use super::known::Known;
 use super::query::{evaluator, parser};
 use super::refuse::asks_others;
 use super::stopping::Stop;
@@ -14,7 +15,7 @@ use spargebra::GraphUpdateOperation;
 use spargebra::algebra::GraphTarget;
 use spargebra::term::GraphNamePattern;
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 
 /// An update, and what its patterns are asked about.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +62,7 @@ impl Store {
         for dataset in prepared.using_datasets_mut() {
             change.dataset.replace(dataset);
         }
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writer = self.writer_from_outside();
         match touched {
             Some(graphs) => graphs.iter().try_for_each(|graph| self.note(graph.as_ref().into()))?,
             None => self.note_any()?,
@@ -71,6 +72,13 @@ impl Store {
             Err(_) if stop.is_forced() => Err(ChangeError::Stopped),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Held while somebody changes what he likes, after which nothing is known without reading.
+    fn writer_from_outside(&self) -> MutexGuard<'_, Known> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        *writer = Known::default();
+        writer
     }
 
     /// Whether there is such a graph. The default graph always is.
@@ -85,7 +93,7 @@ impl Store {
 
     /// Puts triples into a graph, beside or in place of what it holds. Returns whether the graph is new.
     pub fn put_graph(&self, name: &GraphName, triples: &[Triple], keep: bool) -> Result<bool, StoreError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writer = self.writer_from_outside();
         let is_new = !self.has_graph(name)?;
         self.note(name.as_ref())?;
         let work = || {
@@ -110,7 +118,7 @@ impl Store {
 
     /// Takes a graph away; the default graph is emptied. Returns whether it was there.
     pub fn drop_graph(&self, name: &GraphName) -> Result<bool, StoreError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writer = self.writer_from_outside();
         if !self.has_graph(name)? {
             return Ok(false);
         }

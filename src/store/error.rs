@@ -1,6 +1,7 @@
 //! What can go wrong with a store, in words that name its folder.
 
 use crate::graph::GraphError;
+use crate::ontology::shapes::ShapesError;
 use oxigraph::store::StorageError;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,8 @@ pub enum StoreError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Shapes(#[from] ShapesError),
 }
 
 impl StoreError {

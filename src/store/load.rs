@@ -7,6 +7,7 @@
 //! reports that hang together with those that come or go.
 
 use super::error::StoreError;
+use super::known::Known;
 use super::{Store, is_article, unfinished};
 use crate::graph::record::{self, Contribution, Mention};
 use crate::graph::same::{self, Report};
@@ -17,7 +18,7 @@ use oxigraph::model::{
     TermRef, Triple, TripleRef,
 };
 use oxigraph::store::StorageError;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::PoisonError;
 
 impl Store {
@@ -47,8 +48,11 @@ impl Store {
 
     /// Gives articles new graphs; one without triples goes. Returns whether any was there before.
     fn change(&self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StoreError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         graphs.keys().try_for_each(|article| self.note(article.as_ref().into()))?;
+        // What is known of reports is of use again only when all went well.
+        let mut known = std::mem::take(&mut *writer);
+        graphs.keys().for_each(|article| known.forget(article));
         let work = || {
             let mut change = Change {
                 mapper: &self.mapper,
@@ -56,12 +60,16 @@ impl Store {
                 store: &self.inner,
                 is_on_disk: self.path.is_some(),
                 articles: graphs.keys().map(|a| (*a).clone()).collect(),
+                known,
                 come: HashSet::new(),
                 gone: HashSet::new(),
             };
-            let was_there = change.replace(graphs)?;
+            let (was_there, reports) = change.replace(graphs)?;
+            let mut known = std::mem::take(&mut change.known);
             let emptied = graphs.iter().filter(|(_, triples)| triples.is_empty()).map(|(article, _)| *article);
             change.commit(&emptied.collect::<Vec<_>>())?;
+            known.learn(reports);
+            *writer = known;
             Ok(was_there)
         };
         work().map_err(|e| self.failed("write to", e))
@@ -78,6 +86,8 @@ struct Change<'a> {
     is_on_disk: bool,
     /// Those that change.
     articles: HashSet<NamedNode>,
+    /// Reports of others, so far as they have been read.
+    known: Known,
     come: HashSet<Quad>,
     gone: HashSet<Quad>,
 }
@@ -90,7 +100,8 @@ struct Both<T> {
 }
 
 impl Change<'_> {
-    fn replace(&mut self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StorageError> {
+    /// Whether any of the articles was there before, and what they now report.
+    fn replace(&mut self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<(bool, Vec<Report>), StorageError> {
         let mut all: Vec<Both<Contribution>> = Vec::new();
         let mut was_there = false;
         for (article, new) in graphs {
@@ -102,8 +113,9 @@ impl Change<'_> {
         }
         self.shared(&all)?;
         self.relations(&all)?;
+        let reports = all.iter().flat_map(|b| b.after.events.clone()).collect();
         self.events(all)?;
-        Ok(was_there)
+        Ok((was_there, reports))
     }
 
     /// Writes, all or nothing. What only adds is written without looking, which is quicker, and much of it as files that the
@@ -221,15 +233,14 @@ impl Change<'_> {
             before.extend(both.before.events);
             after.extend(both.after.events);
         }
-        let mut reader = Reader::default();
-        let old = self.hanging_together(before, &mut reader)?;
+        let old = self.hanging_together(before)?;
         let mut names: BTreeSet<NamedNode> = BTreeSet::new();
         for report in old.values() {
             names.extend(self.events_of(report)?);
         }
         let others = old.into_values().filter(|r| !self.articles.contains(&r.article));
         let start = others.chain(after).collect();
-        let new = self.hanging_together(start, &mut reader)?;
+        let new = self.hanging_together(start)?;
         for report in new.values().filter(|r| !self.articles.contains(&r.article)) {
             names.extend(self.events_of(report)?);
         }
@@ -245,27 +256,27 @@ impl Change<'_> {
     }
 
     /// Reports, and those of articles that do not change with which they hang together.
-    fn hanging_together(
-        &self,
-        start: Vec<Report>,
-        reader: &mut Reader,
-    ) -> Result<BTreeMap<NamedNode, Report>, StorageError> {
-        let (rule, ontology) = (self.mapper.rule(), self.mapper.ontology());
-        same::closure(rule, ontology, start, |anchor| self.reports_at(anchor, reader))
+    fn hanging_together(&mut self, start: Vec<Report>) -> Result<BTreeMap<NamedNode, Report>, StorageError> {
+        let mapper = self.mapper;
+        same::closure(mapper.rule(), mapper.ontology(), start, |anchor| self.reports_at(anchor))
     }
 
     /// The reports of articles that do not change that have an anchor.
-    fn reports_at(&self, anchor: &str, reader: &mut Reader) -> Result<Vec<Report>, StorageError> {
+    fn reports_at(&mut self, anchor: &str) -> Result<Vec<Report>, StorageError> {
         let literal = Literal::new_simple_literal(anchor);
         let mut reports = Vec::new();
         for quad in self.store.quads_for_pattern(None, Some(en::ANCHOR), Some((&literal).into()), None) {
             let Quad { subject: NamedOrBlankNode::NamedNode(instance), graph_name, .. } = quad? else { continue };
             let Some(article) = self.other_article(&graph_name) else { continue };
-            if !reader.reports.contains_key(&instance) {
-                let report = self.report(&instance, article)?;
-                reader.reports.insert(instance.clone(), report);
-            }
-            reports.push(reader.reports[&instance].clone());
+            let report = match self.known.report(article, &instance) {
+                Some(report) => report,
+                None => {
+                    let report = self.report(&instance, article)?;
+                    self.known.learn([report.clone()]);
+                    report
+                }
+            };
+            reports.push(report);
         }
         Ok(reports)
     }
@@ -290,7 +301,7 @@ impl Change<'_> {
     /// The events of the record that are made of a report, among others.
     fn events_of(&self, report: &Report) -> Result<BTreeSet<NamedNode>, StorageError> {
         let mut events = BTreeSet::new();
-        for mention in &report.mentions {
+        for mention in report.mentions.iter() {
             let (from, graph) = (Some(prov::WAS_DERIVED_FROM), Some(GraphNameRef::DefaultGraph));
             for quad in self.store.quads_for_pattern(None, from, Some(mention.node.as_ref().into()), graph) {
                 if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
@@ -316,10 +327,4 @@ impl Change<'_> {
         let (published, sketch) = (said(schema::DATE_PUBLISHED)?, said(en::SKETCH)?);
         Ok(Mention { node, article: article.clone(), published, sketch, properties })
     }
-}
-
-/// Reports that have been read.
-#[derive(Default)]
-struct Reader {
-    reports: HashMap<NamedNode, Report>,
 }

@@ -22,6 +22,7 @@ mod change;
 mod error;
 mod folder;
 mod journal;
+mod known;
 mod load;
 pub mod queries;
 mod query;
@@ -29,6 +30,7 @@ mod refuse;
 mod self_description;
 mod statement;
 mod stopping;
+mod supports;
 mod unfinished;
 mod verify;
 mod why;
@@ -42,6 +44,7 @@ pub use journal::Changes;
 pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_term};
 pub use statement::{Evidence, EvidenceKind, Named, Participant, Run, Source, Time, Words};
 pub use stopping::Stop;
+pub use supports::Support;
 pub use verify::{Difference, Fault};
 pub use why::{Why, WhyError};
 
@@ -50,6 +53,7 @@ use crate::ontology::FILES;
 use crate::ontology::iri::en;
 use folder::Opened;
 use journal::Journal;
+use known::Known;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::StorageError;
 use std::fs::File;
@@ -62,8 +66,8 @@ pub struct Store {
     mapper: Mapper,
     /// The folder; none in memory.
     path: Option<PathBuf>,
-    /// Held while writing: transactions on disk do not exclude each other.
-    writer: Mutex<()>,
+    /// Held while writing: transactions on disk do not exclude each other. What the writer knows without reading.
+    writer: Mutex<Known>,
     /// What followers of the store have not seen yet.
     journal: Journal,
     /// Keeps other processes out of the folder; the last field, so that it goes when the store is closed.
@@ -124,6 +128,12 @@ impl Store {
     /// something, for texts that must not be passed on.
     pub fn without_texts(mut self) -> Self {
         self.mapper = self.mapper.without_texts();
+        self
+    }
+
+    /// The same store, which will not say of articles that are loaded from now on which words name whom; see [`GraphOptions`].
+    pub fn without_mentions(mut self) -> Self {
+        self.mapper = self.mapper.without_mentions();
         self
     }
 

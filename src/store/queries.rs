@@ -1,6 +1,7 @@
 //! Questions that many people ask, kept as files in `queries/`.
 //!
-//! A file begins with what it answers, in comments: `# title:`, `# question:` and `# columns:`.
+//! A file begins with what it answers, in comments: `# title:`, `# question:` and `# columns:`. A pattern after `# least: ` counts
+//! only when a least confidence, `?least`, is asked for.
 
 /// A question with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,21 @@ pub struct NamedQuery {
     /// Names of the columns, some with an explanation.
     pub columns: &'static str,
     pub sparql: &'static str,
+}
+
+/// What a pattern stands behind that counts only when a least confidence is asked for.
+const LEAST: &str = "# least: ";
+
+impl NamedQuery {
+    /// The same question about what is at least as sure as this, from 0 to 1; none when it is about nothing that has a
+    /// confidence.
+    pub fn of_confidence(&self, least: f64) -> Option<String> {
+        let asked = |line: &str| match line.split_once(LEAST) {
+            Some((indent, pattern)) => format!("{indent}{}\n", pattern.replace("?least", &format!("{least:?}"))),
+            None => format!("{line}\n"),
+        };
+        self.sparql.contains(LEAST).then(|| self.sparql.lines().map(asked).collect())
+    }
 }
 
 /// Embeds files of `queries/` by name.

@@ -1,9 +1,12 @@
-//! Whether the layers of a store agree: the record holds what the articles' graphs give it, and nothing else.
+//! Whether a store is whole: the record holds what the articles' graphs give it, and nothing else; everything has the shape that
+//! `ontology/shapes.ttl` asks for; and every term of our own is in the ontology.
 
 use super::{Store, StoreError};
 use crate::graph::record;
-use oxigraph::model::{GraphName, NamedNode, Term, Triple};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::ontology::iri::rdf;
+use crate::ontology::shapes::{Properties, Shapes, Violation};
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// Something that is not as it should be.
@@ -11,7 +14,7 @@ use std::fmt;
 pub struct Fault {
     pub difference: Difference,
     pub triple: Triple,
-    /// The article whose graph calls for a triple that is missing, or uses a term that is unknown; none for the record.
+    /// The article whose graph calls for a triple that is missing, or has what is wrong; none for the record.
     pub article: Option<NamedNode>,
 }
 
@@ -23,6 +26,8 @@ pub enum Difference {
     Unsupported,
     /// A term in one of our own namespaces that the ontology does not have.
     UnknownTerm(NamedNode),
+    /// What the triple is about is not of the shape that its class asks for.
+    Shape(Violation),
 }
 
 impl fmt::Display for Fault {
@@ -32,6 +37,12 @@ impl fmt::Display for Fault {
             Difference::Missing => write!(f, "not in the record: {triple}")?,
             Difference::Unsupported => write!(f, "in the record without support: {triple}")?,
             Difference::UnknownTerm(term) => write!(f, "{term} is not in the ontology: {triple}")?,
+            Difference::Shape(Violation { shape, path, expected, value }) => {
+                write!(f, "{} is not of the shape {shape}: ", triple.subject)?;
+                path.as_ref().map_or(Ok(()), |path| write!(f, "{path} "))?;
+                write!(f, "should be {expected}")?;
+                value.as_ref().map_or(Ok(()), |value| write!(f, ", not {value}"))?;
+            }
         }
         article.as_ref().map_or(Ok(()), |article| write!(f, " (article {article})"))
     }
@@ -41,14 +52,15 @@ impl fmt::Display for Fault {
 type Expected = HashMap<Triple, NamedNode>;
 
 impl Store {
-    /// Everything on which evidence and record disagree, and for each graph every term of our own that the ontology lacks;
-    /// nothing for a store that is whole. Holds the record in memory.
+    /// Everything on which evidence and record disagree, all that is not of its shape, and for each graph every term of our own
+    /// that the ontology lacks; nothing for a store that is whole. Holds the record in memory.
     pub fn verify(&self) -> Result<Vec<Fault>, StoreError> {
         let (mut faults, mut expected, mut reports) = (Vec::new(), Expected::new(), Vec::new());
-        let mapper = self.mapper();
+        let (mapper, shapes) = (self.mapper(), Shapes::embedded()?);
         for article in self.articles()? {
             let triples = self.triples_of(&GraphName::NamedNode(article.clone()))?;
             faults.extend(self.unknown_terms(&triples, Some(&article)));
+            faults.extend(self.misshapen(&shapes, &triples, Some(&article))?);
             let contribution = record::contribution(mapper, &article, &triples);
             let relations = contribution.relations.iter().flat_map(|(relation, mentions)| {
                 let triples =
@@ -62,30 +74,45 @@ impl Store {
             let article = &event[0].article;
             expected.extend(record::event(mapper, &event).into_iter().map(|t| (t, article.clone())));
         }
-        faults.extend(self.against_record(&expected)?);
+        let record = self.triples_of(&GraphName::DefaultGraph)?;
+        faults.extend(self.unknown_terms(&record, None));
+        faults.extend(self.misshapen(&shapes, &record, None)?);
+        faults.extend(against(&record, &expected));
+        Ok(faults)
+    }
+
+    /// What departs from the shapes in a graph. Of the record's sources the articles' graphs tell.
+    fn misshapen(
+        &self,
+        shapes: &Shapes,
+        triples: &[Triple],
+        article: Option<&NamedNode>,
+    ) -> Result<Vec<Fault>, StoreError> {
+        let mut graph: BTreeMap<&NamedNode, Properties> = BTreeMap::new();
+        for triple in triples {
+            if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
+                graph.entry(subject).or_default().push((triple.predicate.clone(), triple.object.clone()));
+            }
+        }
+        let mut about = |node: &NamedNode| match graph.get(node) {
+            Some(said) => Ok(said.clone()),
+            None if article.is_some() => Ok(Properties::new()),
+            None => self.about(node.into(), None).map(|q| q.map(|q| (q.predicate, q.object))).collect(),
+        };
+        let mut faults = Vec::new();
+        for (node, said) in &graph {
+            for violation in shapes.violations(node, said, &mut about)? {
+                let class = said.iter().find(|(p, _)| *p == rdf::TYPE).map(|(p, class)| (p.clone(), class.clone()));
+                let Some((predicate, class)) = class else { continue };
+                let triple = Triple::new((*node).clone(), predicate, class);
+                faults.push(Fault { difference: Difference::Shape(violation), triple, article: article.cloned() });
+            }
+        }
         Ok(faults)
     }
 
     fn triples_of(&self, graph: &GraphName) -> Result<Vec<Triple>, StoreError> {
         self.graph(graph).map(|q| q.map(Triple::from)).collect()
-    }
-
-    fn against_record(&self, expected: &Expected) -> Result<Vec<Fault>, StoreError> {
-        let record = self.triples_of(&GraphName::DefaultGraph)?;
-        let mut faults = self.unknown_terms(&record, None);
-        let there: HashSet<&Triple> = record.iter().collect();
-        let fault = |difference, triple: &Triple, article: Option<&NamedNode>| Fault {
-            difference,
-            triple: triple.clone(),
-            article: article.cloned(),
-        };
-        let missing = expected.iter().filter(|(t, _)| !there.contains(t));
-        let mut missing: Vec<_> = missing.map(|(t, a)| fault(Difference::Missing, t, Some(a))).collect();
-        let extra = record.iter().filter(|t| !expected.contains_key(t));
-        missing.extend(extra.map(|t| fault(Difference::Unsupported, t, None)));
-        missing.sort_by_cached_key(Fault::to_string);
-        faults.extend(missing);
-        Ok(faults)
     }
 
     fn unknown_terms(&self, triples: &[Triple], article: Option<&NamedNode>) -> Vec<Fault> {
@@ -102,6 +129,22 @@ impl Store {
         }
         faults
     }
+}
+
+/// On what the record and what is expected of it disagree.
+fn against(record: &[Triple], expected: &Expected) -> Vec<Fault> {
+    let there: HashSet<&Triple> = record.iter().collect();
+    let fault = |difference, triple: &Triple, article: Option<&NamedNode>| Fault {
+        difference,
+        triple: triple.clone(),
+        article: article.cloned(),
+    };
+    let missing = expected.iter().filter(|(t, _)| !there.contains(t));
+    let mut faults: Vec<_> = missing.map(|(t, a)| fault(Difference::Missing, t, Some(a))).collect();
+    let extra = record.iter().filter(|t| !expected.contains_key(t));
+    faults.extend(extra.map(|t| fault(Difference::Unsupported, t, None)));
+    faults.sort_by_cached_key(Fault::to_string);
+    faults
 }
 
 /// What a triple names beside its subject: the property, and the object or its datatype.

@@ -279,7 +279,7 @@ mod disk {
         let (retracted, alone) = (done(path, &["export"]), done(path, &["export", "--store", "alone.db"]));
         assert!(alone.contains("Q56226"), "the sentences were understood");
         assert_eq!(sorted(&retracted), sorted(&alone));
-        assert_eq!(done(path, &["verify"]), "the layers agree: 1 article\n");
+        assert_eq!(done(path, &["verify"]), "the layers agree and the shapes hold: 1 article\n");
         assert_eq!(run(entente(path).args(["retract", "b.txt"])).status, 1);
     }
 
