@@ -41,7 +41,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// FNV-1a of all tables below a folder.
 fn tables(root: &Path) -> u32 {
     let mut files = Vec::new();
-    for folder in ["gazetteer", "instances", "lexicon", "rules", "times"] {
+    for folder in ["confidence", "gazetteer", "instances", "lexicon", "rules", "times"] {
         println!("cargo::rerun-if-changed=data/{folder}");
         collect(&root.join(folder), &mut files);
     }

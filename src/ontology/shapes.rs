@@ -22,7 +22,7 @@ pub struct Shapes(Vec<Shape>);
 #[derive(Debug, thiserror::Error)]
 pub enum ShapesError {
     #[error("ontology/shapes.ttl: {0}")]
-    Syntax(#[from] oxigraph::io::RdfParseError),
+    Syntax(#[from] oxigraph::io::RdfSyntaxError),
     #[error("ontology/shapes.ttl: `{0}` is not understood")]
     Unknown(String),
     #[error("ontology/shapes.ttl: `{predicate}` cannot be {value}")]

@@ -1,13 +1,14 @@
 //! Exports: read back, they are what the store holds.
 
 use crate::graph::{mapper, news};
-use entente::export::{ExportError, ExportFormat, Scope, export};
-use entente::store::{Store, is_article};
+use entente::export::{ExportError, ExportFormat, Scope, export, export_annotated};
+use entente::store::{Store, is_article, short_iri};
 use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::{GraphName, Quad, Term, TermRef};
+use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 use sophia::api::quad::Spog;
 use sophia::isomorphism::isomorphic_datasets;
 use sophia::xml::model::Trusted;
+use std::collections::{HashMap, HashSet};
 
 fn store() -> Store {
     let store = Store::in_memory().unwrap();
@@ -148,6 +149,72 @@ fn turtle_and_json_are_for_people() {
     let kim = json["@graph"].as_array().unwrap().iter().find(|o| o["@id"] == "wd:Q56226").unwrap();
     assert_eq!(kim["rdfs:label"], "Kim Jong Un");
     assert_eq!(kim["@type"], serde_json::json!(["en:Agent", "en:Person"]));
+}
+
+/// The annotations in a file: what each name reifies, and all that is said of the names.
+fn annotations(quads: &[Quad]) -> HashMap<NamedOrBlankNode, (Triple, Vec<(String, String)>)> {
+    let reified = quads.iter().filter(|q| q.predicate.as_str().ends_with("#reifies"));
+    let said = |name: &NamedOrBlankNode| {
+        let own = quads.iter().filter(|q| q.subject == *name && !q.predicate.as_str().ends_with("#reifies"));
+        let mut said: Vec<_> = own.map(|q| (short_iri(q.predicate.as_ref()), q.object.to_string())).collect();
+        said.sort();
+        said
+    };
+    let annotation = |quad: &Quad| match &quad.object {
+        Term::Triple(triple) => (quad.subject.clone(), ((**triple).clone(), said(&quad.subject))),
+        other => panic!("{other} is no triple"),
+    };
+    reified.map(annotation).collect()
+}
+
+#[test]
+fn plain_triples_are_annotated_with_what_they_rest_on() {
+    let store = store();
+    let mut first = None;
+    for format in ExportFormat::ALL {
+        let mut out = Vec::new();
+        let result = export_annotated(&store, format, &Scope::of(format), &mut out);
+        if matches!(format, ExportFormat::RdfXml | ExportFormat::JsonLd) {
+            assert!(matches!(result, Err(ExportError::NoAnnotations(_))) && out.is_empty());
+            continue;
+        }
+        let text = String::from_utf8(out).unwrap();
+        let quads = read(&text, rdf_format(format));
+        let all = annotations(&quads);
+        assert!(all.len() > 20, "{}", format.as_str());
+        // Apart from the annotations it is what the file is without them.
+        let plain: HashSet<Quad> =
+            quads.iter().filter(|q| !all.contains_key(&q.subject) && !q.object.is_triple()).cloned().collect();
+        let unannotated = read(&written(&store, format, &Scope::of(format)), rdf_format(format));
+        assert_eq!(plain, unannotated.into_iter().collect(), "{}", format.as_str());
+        assert_eq!(*first.get_or_insert_with(|| all.clone()), all, "{}", format.as_str());
+    }
+    for (triple, said) in first.unwrap().values() {
+        let parts = [triple.subject.to_string(), triple.predicate.to_string(), triple.object.to_string()];
+        let why = store.why_triple([&parts[0], &parts[1], &parts[2]], 100).unwrap_or_else(|e| panic!("{triple}: {e}"));
+        assert!(why.evidence.iter().all(|e| e.confidence.is_some()), "{triple}");
+        let of = |name: &str| said.iter().filter(|(p, _)| p == name).map(|(_, o)| o.as_str()).collect::<Vec<_>>();
+        assert!(
+            !of("prov:wasDerivedFrom").is_empty() && of("prov:wasDerivedFrom").len() <= why.total,
+            "{triple}: {said:?}"
+        );
+        assert_eq!((of("en:confidence").len(), of("en:articles").len()), (1, 1), "{triple}");
+    }
+}
+
+#[test]
+fn every_plain_triple_is_annotated() {
+    let store = store();
+    let explained: HashSet<Triple> = store.supports().unwrap().into_iter().map(|s| s.triple).collect();
+    let ontology = store.mapper().ontology();
+    let is_plain = |q: &Quad| {
+        let name = entente::ontology::local(q.predicate.as_ref()).unwrap_or_default();
+        ontology.shortcuts().iter().any(|s| s.property == q.predicate) || ontology.relation(name).is_some()
+    };
+    let record = held(&store, |graph| *graph == GraphName::DefaultGraph);
+    let plain: HashSet<Triple> = record.into_iter().filter(is_plain).map(Triple::from).collect();
+    assert!(plain.len() > 20);
+    assert!(plain.is_subset(&explained), "{:#?}", plain.difference(&explained).collect::<Vec<_>>());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod articles;
 mod bad_input;
 mod code;
 mod command_line;
+mod confidence;
 mod coref;
 mod documents;
 mod export;

@@ -25,6 +25,27 @@ fn rows(name: &str, bindings: &[&str]) -> Vec<String> {
     answer(&query(name).unwrap(), bindings).lines().skip(1).map(str::to_owned).collect()
 }
 
+/// The rows of a question about what is at least as sure.
+pub fn surer(name: &str, least: f64) -> Vec<String> {
+    let named = query(name).unwrap();
+    let sparql = named.of_confidence(least).unwrap_or_else(|| panic!("{name} asks for nothing that is sure"));
+    let answer = loaded().query(&sparql, &QueryOptions::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let mut out = Vec::new();
+    answer.write(AnswerFormat::Csv, &mut out).unwrap();
+    String::from_utf8(out).unwrap().lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_question_of_what_is_said_can_ask_for_what_is_sure() {
+    for named in named().filter(|q| q.name != "quotations") {
+        let all = answer(&named, &[]).lines().count() - 1;
+        assert_eq!(surer(named.name, 0.0).len(), all, "{}", named.name);
+        let sure = surer(named.name, 1.0).len();
+        assert!(sure <= all && (all == 0 || sure < all), "{}: {sure} of {all}", named.name);
+    }
+    assert_eq!(query("quotations").unwrap().of_confidence(0.5), None);
+}
+
 /// That the rows of a question are those that begin so, in this order.
 fn check(name: &str, bindings: &[&str], expected: &[&str]) {
     let rows = rows(name, bindings);

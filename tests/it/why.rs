@@ -214,6 +214,22 @@ fn what_somebody_changed_by_hand_is_found() {
             "INSERT { GRAPH ?g { ?g en:colour plover:RED } } WHERE { GRAPH ?g { ?g a schema:NewsArticle } }",
             "ns#colour> is not in",
         ),
+        (
+            "DELETE { GRAPH ?g { ?m en:status ?s } } WHERE { GRAPH ?g { ?m a en:EventMention ; en:status ?s } }",
+            "is not of the shape Evidence: <https://w3id.org/entente/ns#status> should be at least 1, not 0",
+        ),
+        (
+            "INSERT { GRAPH ?g { ?m en:confidence 1.5 } } WHERE { GRAPH ?g { ?m a en:RelationMention } }",
+            "should be at most 1, not \"1.5\"",
+        ),
+        (
+            "DELETE { ?e en:origins ?n } INSERT { ?e en:origins 7 } WHERE { ?e a en:Visit ; en:origins ?n }",
+            "<https://w3id.org/entente/ns#origins> should be no more than <https://w3id.org/entente/ns#articles>, not \"7\"",
+        ),
+        (
+            "INSERT DATA { wd:Q956 en:countryCode \"china\" }",
+            "is not of the shape Entity: <https://w3id.org/entente/ns#countryCode> should be a text such as ^[A-Z]{3}$, not \"china\"",
+        ),
         ("INSERT DATA { wd:Q1 rdfs:label \"x\"^^en:Nonsense }", "ns#Nonsense> is not in the ontology"),
     ];
     for (sparql, expected) in changes {
