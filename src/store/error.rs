@@ -36,7 +36,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Tells a lock held by somebody else and a folder without permission from other failures, which RocksDB gives in words alone.
+    /// Tells a lock held by somebody else, a folder without permission and a store that is not made yet from other failures, which
+    /// RocksDB gives in words alone.
     pub(super) fn storage(doing: &'static str, path: &Path, source: StorageError) -> Self {
         let path = path.to_owned();
         let message = source.to_string();
@@ -47,6 +48,9 @@ impl StoreError {
             Self::ReadOnly { path, reason: "no space left on the disk".to_owned() }
         } else if says(&["lock hold by current process", "While lock file", "Resource temporarily unavailable"]) {
             Self::Locked(path)
+        } else if says(&["Column family not found"]) {
+            // Somebody was killed while making it, before anything was in it; whoever opens it for writing makes the rest.
+            Self::Missing(path)
         } else {
             Self::Storage { doing, path, source }
         }
