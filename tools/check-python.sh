@@ -16,7 +16,7 @@ fi
 [ -x "$environment/bin/python" ] || python3 -m venv "$environment"
 
 # The libraries first: they change seldom, and their failure says nothing of the package.
-"$environment/bin/pip" install -q --disable-pip-version-check pytest pandas pyarrow 'polars>=1.3' matplotlib ipykernel nbclient nbformat networkx
+"$environment/bin/pip" install -q --disable-pip-version-check pytest pandas pyarrow 'polars>=1.3' matplotlib ipykernel nbclient nbformat networkx SPARQLWrapper rdflib
 "$environment/bin/pip" install -q --disable-pip-version-check --force-reinstall --no-deps ./python
 # The program that `cargo test --release` built, for the tests of what it exports.
 if [ -x target/release/entente ]; then export ENTENTE=target/release/entente; fi

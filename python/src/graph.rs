@@ -86,7 +86,7 @@ impl Graph {
         let timeout = timeout.map(Duration::try_from_secs_f64).transpose().map_err(wrong)?;
         let term = |(name, text): (String, String)| Ok((name, parse_term(&text).map_err(wrong)?));
         let bindings = bindings.into_iter().map(term).collect::<PyResult<_>>()?;
-        let options = QueryOptions { timeout, bindings };
+        let options = QueryOptions { timeout, bindings, ..QueryOptions::default() };
         let sparql = queries::query(query).map_or(query, |named| named.sparql);
         let answer = py.detach(|| self.store.query(sparql, &options)).map_err(|error| match error {
             QueryError::Timeout(_) => PyTimeoutError::new_err(error.to_string()),

@@ -108,7 +108,11 @@ fn query(arguments: &Arguments) -> Result<String> {
 fn options(arguments: &Arguments) -> Result<QueryOptions> {
     let first = arguments.question.iter().filter(|_| arguments.expression.is_some());
     let bindings = first.chain(&arguments.bindings).map(|text| parse_binding(text)).collect::<Result<_, _>>();
-    Ok(QueryOptions { timeout: arguments.timeout, bindings: bindings.map_err(|e| Usage(e.to_string()))? })
+    Ok(QueryOptions {
+        timeout: arguments.timeout,
+        bindings: bindings.map_err(|e| Usage(e.to_string()))?,
+        ..QueryOptions::default()
+    })
 }
 
 /// What is wrong with the query itself is an error in usage.

@@ -3,7 +3,7 @@
 use super::Site;
 use super::negotiate::content_type;
 use super::problem::Problem;
-use crate::export::{ExportFormat, Scope, export};
+use crate::export::{ExportError, ExportFormat, Scope, export};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -19,20 +19,45 @@ use tokio::sync::mpsc;
 const PIECE: usize = 64 << 10;
 const PIECES: usize = 8;
 
-/// Where the dumps are.
-pub(super) const PATHS: [&str; 6] = ["/dump.nq", "/dump.trig", "/dump.jsonld", "/dump.ttl", "/dump.nt", "/dump.rdf"];
-
-fn format(path: &str) -> Option<(ExportFormat, &'static str)> {
-    Some(match path {
-        "/dump.nq" => (ExportFormat::NQuads, "application/n-quads"),
-        "/dump.trig" => (ExportFormat::TriG, "application/trig"),
-        "/dump.jsonld" => (ExportFormat::JsonLd, "application/ld+json"),
-        "/dump.ttl" => (ExportFormat::Turtle, "text/turtle"),
-        "/dump.nt" => (ExportFormat::NTriples, "application/n-triples"),
-        "/dump.rdf" => (ExportFormat::RdfXml, "application/rdf+xml"),
-        _ => return None,
-    })
+/// A file with everything, or with the record alone where its format holds one graph.
+pub(super) struct Dump {
+    pub path: &'static str,
+    pub title: &'static str,
+    pub media_type: &'static str,
+    /// Whether it is compressed with Zstandard.
+    pub is_packed: bool,
+    format: ExportFormat,
 }
+
+impl Dump {
+    const fn new(path: &'static str, title: &'static str, media_type: &'static str, format: ExportFormat) -> Self {
+        Self { path, title, media_type, is_packed: false, format }
+    }
+
+    pub(super) fn holds_everything(&self) -> bool {
+        matches!(Scope::of(self.format), Scope::All)
+    }
+
+    fn content_type(&self) -> String {
+        if self.is_packed { PACKED.to_owned() } else { content_type(self.media_type) }
+    }
+}
+
+/// Media type of a packed dump.
+pub(super) const PACKED: &str = "application/zstd";
+
+pub(super) static DUMPS: [Dump; 7] = [
+    Dump {
+        is_packed: true,
+        ..Dump::new("/dump.nq.zst", "Everything, packed", "application/n-quads", ExportFormat::NQuads)
+    },
+    Dump::new("/dump.nq", "Everything", "application/n-quads", ExportFormat::NQuads),
+    Dump::new("/dump.trig", "Everything, to read", "application/trig", ExportFormat::TriG),
+    Dump::new("/dump.jsonld", "Everything, as JSON-LD", "application/ld+json", ExportFormat::JsonLd),
+    Dump::new("/dump.ttl", "The record, to read", "text/turtle", ExportFormat::Turtle),
+    Dump::new("/dump.nt", "The record, a triple a line", "application/n-triples", ExportFormat::NTriples),
+    Dump::new("/dump.rdf", "The record, as RDF/XML", "application/rdf+xml", ExportFormat::RdfXml),
+];
 
 pub(super) async fn dump(
     State(site): State<Arc<Site>>,
@@ -40,18 +65,18 @@ pub(super) async fn dump(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (format, media_type) = format(uri.path()).ok_or_else(super::nothing_here)?;
-    let tag = format!("W/\"{}-{}\"", site.version(), format.as_str());
+    let dump = DUMPS.iter().find(|dump| dump.path == uri.path()).ok_or_else(super::nothing_here)?;
+    let tag = format!("W/\"{}{}\"", site.version(), dump.path);
     let mut response = if is_known(&headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else if method == Method::HEAD {
         ().into_response()
     } else {
-        Body::new(written(&site, format).await?).into_response()
+        Body::new(written(&site, dump).await?).into_response()
     };
     let value = |text: &str| HeaderValue::from_str(text).map_err(Problem::internal);
     response.headers_mut().insert(header::ETAG, value(&tag)?);
-    response.headers_mut().insert(header::CONTENT_TYPE, value(&content_type(media_type))?);
+    response.headers_mut().insert(header::CONTENT_TYPE, value(&dump.content_type())?);
     Ok(response)
 }
 
@@ -62,22 +87,36 @@ pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// Writes in the background, for as long as the client reads. An error breaks the body off, which the client notices.
-async fn written(site: &Arc<Site>, format: ExportFormat) -> Result<Pieces, Problem> {
-    let turn = site.turns.take().await?;
+///
+/// Dumps have turns of their own, since a client that reads slowly keeps one for long.
+async fn written(site: &Arc<Site>, dump: &'static Dump) -> Result<Pieces, Problem> {
+    let turn = site.dumps.take().await.inspect_err(|_| site.metrics.count_refused())?;
     let (sender, receiver) = mpsc::channel(PIECES);
     let site = site.clone();
     tokio::task::spawn_blocking(move || {
-        let mut out = BufWriter::with_capacity(PIECE, Sender(sender.clone()));
-        let exported = export(&site.store, format, &Scope::of(format), &mut out);
-        // What is left in there comes before the error, or belongs to nobody.
-        drop(out);
-        if let Err(reason) = exported {
+        let out = BufWriter::with_capacity(PIECE, Sender(sender.clone()));
+        if let Err(reason) = write(&site, dump, out) {
             tracing::warn!("a dump broke off: {reason}");
             let _ = sender.blocking_send(Err(io::Error::other(reason.to_string())));
         }
         drop(turn);
     });
     Ok(Pieces(receiver))
+}
+
+/// What is left in `out` when this ends comes before the error, or belongs to nobody.
+fn write(site: &Site, dump: &Dump, mut out: BufWriter<Sender>) -> Result<(), ExportError> {
+    let scope = Scope::of(dump.format);
+    if dump.is_packed {
+        let mut packed = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+        packed.include_checksum(true)?;
+        export(&site.store, dump.format, &scope, &mut packed)?;
+        packed.finish()?.flush()?;
+    } else {
+        export(&site.store, dump.format, &scope, &mut out)?;
+        out.flush()?;
+    }
+    Ok(())
 }
 
 /// Sends what is written, and waits for the client if that is slow.

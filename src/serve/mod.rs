@@ -2,9 +2,10 @@
 //!
 //! | path | what |
 //! | --- | --- |
-//! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID) |
+//! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID, DCAT) |
+//! | `/.well-known/void` | leads there |
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
-//! | `/dump.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
+//! | `/dump.nq.zst`, `.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
 //! | `/page?iri=…` | the document about a thing, as a page or as RDF; names of ours lead there |
 //! | `/`, `/search`, `/relations`, `/graph`, `/query` | pages: what is there, names and texts by words, two countries, a thing and its neighbours, queries |
 //! | `/assets/…` | what pages are made with |
@@ -38,7 +39,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use metrics::Metrics;
 use oxigraph::model::NamedNode;
@@ -51,8 +52,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::cors::{Any, CorsLayer};
 use vocabulary::Vocabulary;
+
+/// Dumps that may be written at a time.
+const DUMPS: usize = 4;
 
 /// How a store is served.
 #[derive(Clone)]
@@ -115,6 +120,8 @@ struct Site {
     store: Store,
     options: Options,
     turns: Turns,
+    /// Of those who download everything.
+    dumps: Turns,
     metrics: Metrics,
     /// When the server was started, in nanoseconds, which no other start was.
     started: u128,
@@ -131,6 +138,7 @@ impl Site {
         Self {
             store,
             turns: Turns::new(options.max_queries, options.timeout),
+            dumps: Turns::new(DUMPS, options.timeout),
             options,
             metrics: Metrics::default(),
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos(),
@@ -173,13 +181,14 @@ impl Site {
 }
 
 fn router(site: &Arc<Site>) -> Router {
-    let dumps = dump::PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, get(dump::dump)));
+    let dumps = dump::DUMPS.iter().fold(Router::new(), |router, dump| router.route(dump.path, get(dump::dump)));
     let router = dumps
         .route("/sparql", any(sparql::sparql))
         .route("/sparql/", any(sparql::sparql))
         .route("/store", any(graph_store::graph_store))
         .route("/store/", any(graph_store::graph_store))
         .route("/store/{*graph}", any(graph_store::graph_store))
+        .route("/.well-known/void", get(async || Redirect::temporary("/sparql")))
         .route("/", get(pages::home))
         .route("/query", get(pages::query))
         .route("/page", get(pages::about))
@@ -190,7 +199,9 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics))
         .fallback(pages::dereference)
-        .layer(CompressionLayer::new());
+        .layer(
+            CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new(dump::PACKED))),
+        );
     let router = if site.options.cors { router.layer(cors()) } else { router };
     router.layer(middleware::from_fn_with_state(site.clone(), watched)).with_state(site.clone())
 }

@@ -64,6 +64,23 @@ pub(super) const GRAPHS: [Offer<RdfFormat>; 10] = [
     offer("text/plain", RdfFormat::NTriples),
 ];
 
+/// Short names of formats for links, which cannot say what they accept.
+pub(super) const NAMES: [(&str, &str); 8] = [
+    ("csv", "text/csv"),
+    ("tsv", "text/tab-separated-values"),
+    ("json", "application/sparql-results+json"),
+    ("xml", "application/sparql-results+xml"),
+    ("turtle", "text/turtle"),
+    ("ntriples", "application/n-triples"),
+    ("jsonld", "application/ld+json"),
+    ("rdfxml", "application/rdf+xml"),
+];
+
+/// The media type of a short name.
+pub(super) fn named(name: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, media_type)| *media_type)
+}
+
 /// The format for an answer, or none if no format will do.
 pub(super) fn for_answer(kind: AnswerKind, headers: &HeaderMap) -> Option<Offer<Written>> {
     match kind {

@@ -1,4 +1,4 @@
-//! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST.
+//! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST. For links, `as` names a format in place of `Accept`.
 
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -86,8 +86,14 @@ async fn query(
     site: &Arc<Site>,
     sparql: String,
     parameters: &Parameters,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    if let Some(name) = parameters.one("as")? {
+        let media_type = negotiate::named(name).ok_or_else(|| {
+            Problem::bad_request(format!("`{name}` is none of {}", negotiate::NAMES.map(|(name, _)| name).join(", ")))
+        })?;
+        headers.insert(header::ACCEPT, HeaderValue::from_static(media_type));
+    }
     let dataset =
         Dataset { default: parameters.iris("default-graph-uri")?, named: parameters.iris("named-graph-uri")? };
     let question = Question { sparql, base: site.endpoint(&headers), dataset };

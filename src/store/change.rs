@@ -133,22 +133,6 @@ impl Store {
         Ok(true)
     }
 
-    /// How many quads there are, in the default graph and in named ones; and how many named graphs.
-    pub fn sizes(&self) -> Result<Sizes, StoreError> {
-        let mut sizes = Sizes::default();
-        for quad in self.quads() {
-            match quad?.graph_name {
-                GraphName::DefaultGraph => sizes.default += 1,
-                _ => sizes.named += 1,
-            }
-        }
-        for graph in self.inner.named_graphs() {
-            graph.map_err(|e| self.failed("read", e))?;
-            sizes.graphs += 1;
-        }
-        Ok(sizes)
-    }
-
     /// A store on disk without its mark could not be opened again.
     fn keep_mark(&self) -> Result<(), StoreError> {
         match self.path {
@@ -156,14 +140,6 @@ impl Store {
             None => Ok(()),
         }
     }
-}
-
-/// Numbers of a store.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sizes {
-    pub default: u64,
-    pub named: u64,
-    pub graphs: u64,
 }
 
 /// The named graphs that operations may change; none if only the data tells which.

@@ -21,6 +21,10 @@ pub struct QueryOptions {
     pub timeout: Option<Duration>,
     /// Values of variables, by name without `?`. A variable must be among those that the query selects.
     pub bindings: Vec<(String, Term)>,
+    /// Rows or triples after which the answer ends, if that many come.
+    pub most: Option<usize>,
+    /// Stops the query from outside, with [`QueryError::Stopped`].
+    pub stop: Stop,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -65,9 +69,8 @@ impl Store {
             Some(Refusal::Service) => return Err(QueryError::Service),
             None => (),
         }
-        let stop = Stop::default();
-        let job =
-            Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone(), stop: stop.clone() };
+        let stop = options.stop.clone();
+        let job = Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone() };
         let (sender, receiver) = mpsc::channel();
         let run = move || {
             // Nobody listens any more when the time is over.
@@ -100,19 +103,20 @@ struct Job {
     store: oxigraph::store::Store,
     query: String,
     options: QueryOptions,
-    stop: Stop,
 }
 
 impl Job {
     fn run(self) -> Result<QueryAnswer, QueryError> {
         let mut query = parser(None).parse_query(&self.query)?;
         stopping::watch(&mut query);
-        let mut prepared = stopping::stoppable(evaluator(), &self.stop).for_query(query);
+        let mut prepared = stopping::stoppable(evaluator(), &self.options.stop).for_query(query);
         for (name, term) in self.options.bindings {
             let variable = Variable::new(&name).map_err(|_| QueryError::Variable(name))?;
             prepared = prepared.substitute_variable(variable, term);
         }
-        match stopping::run(|| collect(prepared.on_store(&self.store).execute()?)) {
+        let most = self.options.most.unwrap_or(usize::MAX);
+        match stopping::run(|| collect(prepared.on_store(&self.store).execute()?, most)) {
+            _ if self.options.stop.is_asked() => Err(QueryError::Stopped),
             Ok(answer) => Ok(answer?),
             Err(Unwound::Stopped) => Err(QueryError::Stopped),
             Err(Unwound::Panicked(words)) => Err(QueryError::Thread(words)),
@@ -136,13 +140,13 @@ pub(super) fn evaluator() -> SparqlEvaluator {
     SparqlEvaluator::new()
 }
 
-fn collect(results: QueryResults<'_>) -> Result<QueryAnswer, QueryEvaluationError> {
+fn collect(results: QueryResults<'_>, most: usize) -> Result<QueryAnswer, QueryEvaluationError> {
     Ok(match results {
         QueryResults::Boolean(value) => QueryAnswer::Boolean(value),
-        QueryResults::Graph(triples) => QueryAnswer::Graph(triples.collect::<Result<_, _>>()?),
+        QueryResults::Graph(triples) => QueryAnswer::Graph(triples.take(most).collect::<Result<_, _>>()?),
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().to_vec();
-            let rows = solutions.map(|s| s.map(|s| s.values().to_vec())).collect::<Result<_, _>>()?;
+            let rows = solutions.take(most).map(|s| s.map(|s| s.values().to_vec())).collect::<Result<_, _>>()?;
             QueryAnswer::Solutions(Solutions { variables, rows })
         }
     })

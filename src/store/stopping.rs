@@ -3,7 +3,9 @@
 //! Oxigraph looks at its cancellation token when it reads a quad. A sort reads none, and a product of patterns that share no
 //! variable reads few, so that both would go on for as long as they like. They do evaluate expressions, though: a function of
 //! ours is put where it is called for every comparison and every row, and unwinds the evaluation once it is asked to stop.
+//! Paths that would be walked from everywhere at once are walked from one start at a time, with the function between them.
 
+use super::paths;
 use oxigraph::model::NamedNode;
 use oxigraph::sparql::{CancellationToken, SparqlEvaluator, Variable};
 use spargebra::Query;
@@ -11,6 +13,7 @@ use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::any::Any;
 use std::collections::HashSet;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +28,12 @@ const NOBODY: &str = "x_entente_nobody";
 pub struct Stop {
     asked: Arc<AtomicBool>,
     token: CancellationToken,
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop").field("asked", &self.is_asked()).field("forced", &self.is_forced()).finish()
+    }
 }
 
 impl Stop {
@@ -93,6 +102,7 @@ fn unwound(payload: &(dyn Any + Send)) -> Unwound {
 
 /// Puts the function into a query.
 pub(super) fn watch(query: &mut Query) {
+    paths::walk_from_one_start(query);
     let (Query::Select { pattern, .. }
     | Query::Construct { pattern, .. }
     | Query::Describe { pattern, .. }
@@ -118,6 +128,11 @@ fn watch_pattern(pattern: &mut GraphPattern, is_part_of_join: bool) {
             watch_pattern(right, true);
             expression.iter_mut().for_each(watch_expression);
             watch_product(pattern, is_part_of_join);
+        }
+        GraphPattern::Lateral { left, right } => {
+            watch_pattern(left, false);
+            watch_pattern(right, false);
+            filter(left);
         }
         GraphPattern::Filter { expr, inner } => {
             watch_expression(expr);
@@ -151,8 +166,6 @@ fn watch_pattern(pattern: &mut GraphPattern, is_part_of_join: bool) {
                 }
             }
         }
-        #[allow(unreachable_patterns, reason = "what a feature of the parser may add")]
-        _ => (),
     }
 }
 
@@ -235,7 +248,10 @@ fn collect_parts(pattern: &GraphPattern, parts: &mut Vec<Part>) {
             pattern.on_in_scope_variable(|v| {
                 names.insert(v.to_string());
             });
-            parts.push(Part { names, is_read: matches!(pattern, GraphPattern::Path { .. }) });
+            parts.push(Part {
+                names,
+                is_read: matches!(pattern, GraphPattern::Path { .. } | GraphPattern::Lateral { .. }),
+            });
         }
     }
 }
@@ -277,6 +293,7 @@ fn filter(pattern: &mut GraphPattern) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oxigraph::model::{GraphName, Quad};
     use oxigraph::sparql::QueryResults;
     use oxigraph::store::Store;
     use spargebra::SparqlParser;
@@ -332,6 +349,51 @@ mod tests {
             assert_eq!(rows(&query, &stop), Err(Unwound::Stopped), "{query:.200}");
             let late = canceller.join().unwrap().elapsed();
             assert!(late < Duration::from_secs(2), "{query:.200}: stopped {late:?} after it was told to");
+        }
+    }
+
+    /// Things of which each leads to many others.
+    fn dense() -> Store {
+        let store = Store::new().unwrap();
+        let node = |i: usize| NamedNode::new_unchecked(format!("x:{}", i % 3000));
+        let predicate = NamedNode::new_unchecked("x:p");
+        let quads = (0..3000).flat_map(|i| (1..40).map(move |k| (i, i * k + k)));
+        let quads = quads.map(|(a, b)| Quad::new(node(a), predicate.clone(), node(b), GraphName::DefaultGraph));
+        store.extend(quads).unwrap();
+        store
+    }
+
+    #[test]
+    fn long_paths_stop() {
+        let store = dense();
+        for query in [
+            "SELECT (COUNT(*) AS ?n) { ?a <x:p>+ ?b }",
+            "SELECT (COUNT(*) AS ?n) { ?a (<x:p>|!<x:q>|^<x:p>)* ?b }",
+            "SELECT (COUNT(*) AS ?n) { ?a <x:p>+ ?b . ?b <x:p>+ ?c }",
+            "SELECT * { ?a (<x:p>/^<x:p>/<x:p>/<x:p>)+ ?b } ORDER BY ?a",
+            "SELECT (COUNT(*) AS ?n) { <x:1> (<x:p>/<x:p>/^<x:p>/<x:p>/<x:p>)+ ?b . ?b (!<x:q>/!<x:q>)+ ?c }",
+            "SELECT (COUNT(*) AS ?n) { <x:1> <x:p>/<x:p>/<x:p>/<x:p>/<x:p>/<x:p>/<x:p> ?b }",
+            "SELECT ?a { ?a <x:p> ?b FILTER NOT EXISTS { ?c <x:p>+ ?d FILTER(?d = ?x) } }",
+        ] {
+            let mut watched = SparqlParser::new().parse_query(query).unwrap();
+            watch(&mut watched);
+            let stop = Stop::default();
+            let other = stop.clone();
+            let canceller = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(50));
+                other.ask();
+                std::thread::sleep(Duration::from_millis(100));
+                other.force();
+                Instant::now()
+            });
+            let evaluated =
+                run(|| match stoppable(SparqlEvaluator::new(), &stop).for_query(watched).on_store(&store).execute() {
+                    Ok(QueryResults::Solutions(mut solutions)) => solutions.all(|s| s.is_ok()),
+                    _ => false,
+                });
+            let late = canceller.join().unwrap().elapsed();
+            assert!(stop.is_asked() && evaluated != Ok(true), "{query}: {evaluated:?}");
+            assert!(late < Duration::from_secs(2), "{query}: stopped {late:?} after it was forced to");
         }
     }
 

@@ -415,6 +415,72 @@ fn dumps_have_a_name_for_their_content() {
 }
 
 #[test]
+fn a_packed_dump_is_the_dump() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let packed = server.send("GET", "/dump.nq.zst", &[("accept-encoding", "gzip")], b"");
+    assert_eq!((packed.status, packed.header("content-type")), (200, "application/zstd"));
+    assert_eq!(packed.header("content-encoding"), "", "packed once");
+    let plain = server.get("/dump.nq");
+    assert_eq!(zstd::decode_all(packed.body.as_slice()).unwrap(), plain.body);
+    assert!(packed.body.len() * 4 < plain.body.len(), "{} of {}", packed.body.len(), plain.body.len());
+    assert_ne!(packed.header("etag"), plain.header("etag"));
+    let known = server.send("GET", "/dump.nq.zst", &[("if-none-match", packed.header("etag"))], b"");
+    assert_eq!(known.status, 304);
+}
+
+#[test]
+fn slow_readers_of_dumps_keep_nobody_from_asking() {
+    let store = empty();
+    let long = "x".repeat(100);
+    let triples: String = (0..100_000).map(|i| format!("<x:{long}{i}> <x:{long}> <x:{long}> . ")).collect();
+    change(&store, &format!("INSERT DATA {{ {triples} }}"));
+    let server = Server::start(store, Options { max_queries: 1, ..Options::default() });
+    let streams: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            write!(stream, "GET /dump.nq HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    assert_eq!(server.query("ASK {}").status, 200);
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    drop(streams);
+}
+
+#[test]
+fn many_idle_connections_keep_nobody_from_asking() {
+    let server = limited(|_| ());
+    let idle: Vec<_> = (0..1000).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    let start = Instant::now();
+    assert_eq!(server.query("ASK {}").status, 200);
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    drop(idle);
+}
+
+#[test]
+fn paths_past_their_time_stop() {
+    let store = empty();
+    let triples: String =
+        (0..1500).flat_map(|i| (1..20).map(move |k| format!("<x:{i}> <x:p> <x:{}> . ", (i * k + k) % 1500))).collect();
+    change(&store, &format!("INSERT DATA {{ {triples} }}"));
+    let server = Server::start(store, Options { timeout: Duration::from_millis(300), ..Options::default() });
+    for query in [
+        "SELECT (COUNT(*) AS ?n) { ?a <x:p>+ ?b }",
+        "SELECT * { ?a (<x:p>|^<x:p>)* ?b . ?b (<x:p>/<x:p>)+ ?c } ORDER BY ?a",
+        "SELECT (COUNT(*) AS ?n) { <x:1> (<x:p>/<x:p>/^<x:p>/<x:p>)+ ?b . ?b (!<x:q>/!<x:q>)+ ?c }",
+    ] {
+        assert_eq!(server.query(query).status, 504, "{query}");
+        let start = Instant::now();
+        while !server.get("/metrics").text().contains("\nentente_queries_running 0\n") {
+            assert!(start.elapsed() < Duration::from_secs(2), "{query} goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+#[test]
 fn names_of_ours_lead_to_what_is_known() {
     let store = crate::store::loaded();
     let base = store.mapper().base().to_owned();
@@ -453,6 +519,7 @@ fn names_of_ours_lead_to_what_is_known() {
 fn pages_for_people() {
     let server = Server::start(crate::store::loaded(), Options::default());
     let home = server.get("/").text();
+    assert!(home.contains("href=\"/dump.nq.zst\""), "{home}");
     for query in entente::store::queries::named() {
         let path = format!("/query?name={}", query.name);
         assert!(home.contains(&format!("href=\"{path}\"")), "{home}");
@@ -465,6 +532,11 @@ fn pages_for_people() {
     assert!(!server.get("/search?q=%3Cscript%3E").text().contains("<script>"));
     let answer = server.get("/query?query=SELECT%20%3Fa%20%7B%20%3Fa%20en%3Amet%20%3Fb%20%7D").text();
     assert!(answer.contains("<th scope=\"col\">a</th>") && answer.contains("/page?iri="), "{answer}");
+    assert!(answer.contains("href=\"/sparql?as=csv&amp;query=SELECT%20%3Fa%20"), "{answer}");
+    let many = "VALUES%20%3Fv%20%7B%200%201%202%203%204%205%206%207%208%209%20%7D%20";
+    let many: String = (0..5).map(|i| many.replace("%3Fv", &format!("%3Fv{i}"))).collect();
+    let many = server.get(&format!("/query?query=SELECT%20*%20%7B%20{many}%7D")).text();
+    assert!(many.contains("More than 10,000 found") && many.matches("<tr>").count() < 600, "{}", many.len());
     let wrong = server.get("/query?query=SELECT%20%3Cb%3E").text();
     assert!(wrong.contains("line 1, column") && !wrong.contains("<b>"), "{wrong}");
     assert_eq!(server.get("/query?name=none").status, 404);

@@ -1,6 +1,6 @@
 //! The first page, and what a search finds.
 
-use super::super::Site;
+use super::super::dump::DUMPS;
 use super::super::html::{Page, address, capital, counted, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
@@ -26,6 +26,7 @@ pub(super) fn page(reader: &Reader<'_>) -> Result<Page, Problem> {
     page.body += &latest(reader)?;
     page.body += "</div>";
     page.body += &questions();
+    page.body += &data();
     Ok(page)
 }
 
@@ -98,19 +99,36 @@ fn questions() -> String {
     body + "</ul></section>\n"
 }
 
+/// Where programs find all of it.
+fn data() -> String {
+    let dumps: String = DUMPS
+        .iter()
+        .map(|dump| {
+            let file = dump.path.trim_start_matches('/');
+            format!(
+                "<li><a href=\"{}\" download>{file}</a> <span class=\"faint\">{}</span></li>\n",
+                dump.path, dump.title
+            )
+        })
+        .collect();
+    format!(
+        "<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2>\n<p>Programs ask by SPARQL. Without a query, <a href=\"/sparql\">/sparql</a> describes the service and what it holds, in numbers (Service Description, VoID, DCAT). All of it in a file:</p>\n<ul class=\"questions\">\n{dumps}</ul></section>\n"
+    )
+}
+
 /// What is found for some words.
-pub(super) fn search(site: &Site, words: &str) -> Result<Page, Problem> {
+pub(super) fn search(reader: &Reader<'_>, words: &str) -> Result<Page, Problem> {
     let mut page = Page { search: words.to_owned(), class: "search", ..Page::new("Search") };
     if words.is_empty() {
         page.body += "<p>Names of people, places and bodies, or words of the articles. Words in “quotation marks” stand together; a word behind a minus sign must not be there.</p>";
         return Ok(page);
     }
-    let index = site.index()?;
-    index.catch_up(&site.store).map_err(Problem::internal)?;
-    let found = index.search(&site.store, words, FOUND).map_err(Problem::internal)?;
+    let index = reader.site.index()?;
+    index.catch_up(reader.store).map_err(Problem::internal)?;
+    let found = index.search(reader.store, words, FOUND).map_err(Problem::internal)?;
     let title = format!("“{words}”");
     page = Page { search: words.to_owned(), class: "search", ..Page::new(&title) };
-    page.body += &results(&Reader::new(site), &found);
+    page.body += &results(reader, &found);
     Ok(page)
 }
 

@@ -22,7 +22,7 @@ use super::problem::Problem;
 use super::running;
 use super::sparql::negotiated;
 use super::{Site, nothing_here};
-use crate::store::{Store, write_triples};
+use crate::store::{Stop, Store, write_triples};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -34,37 +34,39 @@ use std::sync::Arc;
 
 /// The first page.
 pub(super) async fn home(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    shown(&site, &uri, &headers, |site, _| home::page(&Reader::new(site))).await
+    shown(&site, &uri, &headers, |reader, _| home::page(reader)).await
 }
 
 /// Names and articles by their words.
 pub(super) async fn search(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    shown(&site, &uri, &headers, |site, parameters| home::search(site, parameters.one("q")?.unwrap_or_default().trim()))
-        .await
+    shown(&site, &uri, &headers, |reader, parameters| {
+        home::search(reader, parameters.one("q")?.unwrap_or_default().trim())
+    })
+    .await
 }
 
 /// Two countries.
 pub(super) async fn relations(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    shown(&site, &uri, &headers, |site, parameters| {
+    shown(&site, &uri, &headers, |reader, parameters| {
         let code = |name| Ok::<_, Problem>(parameters.one(name)?.unwrap_or_default().trim().to_ascii_uppercase());
-        countries::page(&Reader::new(site), &code("a")?, &code("b")?)
+        countries::page(reader, &code("a")?, &code("b")?)
     })
     .await
 }
 
 /// A thing and its neighbours.
 pub(super) async fn graph(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    shown(&site, &uri, &headers, |site, parameters| {
+    shown(&site, &uri, &headers, |reader, parameters| {
         let thing =
             parameters.one("iri")?.ok_or_else(|| Problem::bad_request("around what? Give its name as `iri`"))?;
-        network::page(&Reader::new(site), &iri("iri", thing)?)
+        network::page(reader, &iri("iri", thing)?)
     })
     .await
 }
 
 /// A field for a query, and its answer.
 pub(super) async fn query(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    shown(&site, &uri, &headers, |site, parameters| query::page(&Reader::new(site), &parameters)).await
+    shown(&site, &uri, &headers, |reader, parameters| query::page(reader, &parameters)).await
 }
 
 /// Makes a page, unless the one who asks has it already. What goes wrong is told as a page too.
@@ -72,14 +74,14 @@ async fn shown(
     site: &Arc<Site>,
     uri: &Uri,
     headers: &HeaderMap,
-    make: impl FnOnce(&Site, Parameters) -> Result<Page, Problem> + Send + 'static,
+    make: impl FnOnce(&Reader<'_>, Parameters) -> Result<Page, Problem> + Send + 'static,
 ) -> Response {
     let tag = tag(site, "html");
     if is_known(headers, &tag) {
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
     let made = match Parameters::parse(uri.query().unwrap_or_default()) {
-        Ok(parameters) => running::run(site, move |site, _| make(site, parameters)).await,
+        Ok(parameters) => running::run(site, move |site, stop| make(&Reader::new(site, stop), parameters)).await,
         Err(problem) => Err(problem),
     };
     match made {
@@ -177,7 +179,8 @@ async fn document(
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
     if wants_html {
-        return match running::run(site, move |site, _| thing::page(&Reader::new(site), &thing, from)).await {
+        let make = move |site: &Site, stop: &Stop| thing::page(&Reader::new(site, stop), &thing, from);
+        return match running::run(site, make).await {
             Ok(page) => tagged(page.into_response(), &tag),
             Err(problem) => problem_page(&problem),
         };

@@ -10,6 +10,8 @@ use std::fmt::Write;
 
 /// Rows of a table on a page.
 const MOST_ROWS: usize = 500;
+/// Rows that are asked for, to tell how many there are.
+const MOST_COUNTED: usize = 10_000;
 /// What the field holds at first.
 const EXAMPLE: &str = "SELECT ?who ?whom ?day {\n  ?event a en:Meeting ; en:actor ?who , ?whom ; en:earliest ?day .\n  FILTER(STR(?who) < STR(?whom))\n}\nORDER BY DESC(?day)\nLIMIT 100\n";
 
@@ -26,8 +28,8 @@ pub(super) fn page(reader: &Reader<'_>, parameters: &Parameters) -> Result<Page,
     }
     page.body += &form(reader, text);
     if asked.is_some() || named.is_some() {
-        page.body += &match reader.answer(text) {
-            Ok(answer) => table(reader, &answer),
+        page.body += &match reader.answer(text, Some(MOST_COUNTED + 1)) {
+            Ok(answer) => table(reader, &answer) + &files(text, &answer),
             Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(&sentence(problem.detail()))),
         };
     }
@@ -49,7 +51,9 @@ fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
     if let QueryAnswer::Boolean(value) = answer {
         return format!("<h2>{}</h2>", if *value { "Yes" } else { "No" });
     }
-    let mut html = format!("<h2>{} found</h2>\n", grouped(answer.len()));
+    let is_counted = answer.len() <= MOST_COUNTED;
+    let number = if is_counted { grouped(answer.len()) } else { format!("More than {}", grouped(MOST_COUNTED)) };
+    let mut html = format!("<h2>{number} found</h2>\n");
     if answer.is_empty() {
         return html;
     }
@@ -76,9 +80,26 @@ fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
             }
         }
     }
-    let more = answer.len().saturating_sub(MOST_ROWS);
-    html + "</tbody></table></div>"
-        + &if more > 0 { format!("<p>and {} more</p>", grouped(more)) } else { String::new() }
+    html += "</tbody></table></div>\n";
+    if answer.len() > MOST_ROWS {
+        let _ = writeln!(html, "<p>These are the first {}.</p>", grouped(MOST_ROWS));
+    }
+    html
+}
+
+/// Links to the whole answer in other formats.
+fn files(text: &str, answer: &QueryAnswer) -> String {
+    let formats: &[(&str, &str, &str)] = match answer {
+        QueryAnswer::Graph(_) => {
+            &[("turtle", "Turtle", "ttl"), ("ntriples", "N-Triples", "nt"), ("jsonld", "JSON-LD", "jsonld")]
+        }
+        _ => &[("csv", "CSV", "csv"), ("tsv", "TSV", "tsv"), ("json", "JSON", "json"), ("xml", "XML", "xml")],
+    };
+    let query = encode(text);
+    let link = |(name, label, end): &(&str, &str, &str)| {
+        format!("<a href=\"/sparql?as={name}&amp;query={query}\" download=\"answer.{end}\">{label}</a>")
+    };
+    format!("<p>The whole answer as {}</p>\n", formats.iter().map(link).collect::<Vec<_>>().join(", "))
 }
 
 fn names() -> String {

@@ -6,17 +6,18 @@ use super::super::problem::Problem;
 use super::super::vocabulary::Vocabulary;
 use crate::ontology::iri::{GEONAMES, WIKIDATA, en, rdf, rdfs};
 use crate::ontology::local;
-use crate::store::{QueryAnswer, QueryOptions, Solutions, Store, short_iri};
+use crate::store::{QueryAnswer, QueryOptions, Solutions, Stop, Store, short_iri};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
 
 /// The store, and what was asked of it already for the same page.
 pub(super) struct Reader<'a> {
+    pub site: &'a Site,
     pub store: &'a Store,
     pub vocabulary: &'a Vocabulary,
-    deadline: Instant,
+    /// Of the request, when its time is over or whoever asked has gone.
+    stop: Stop,
     labels: RefCell<HashMap<NamedNode, Option<String>>>,
     classes: RefCell<HashMap<NamedNode, Option<&'a str>>>,
 }
@@ -25,25 +26,26 @@ pub(super) struct Reader<'a> {
 pub(super) type Row = Vec<Option<Term>>;
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(site: &'a Site) -> Self {
+    pub(super) fn new(site: &'a Site, stop: &Stop) -> Self {
         Self {
+            site,
             store: &site.store,
             vocabulary: &site.vocabulary,
-            deadline: Instant::now() + site.options.timeout,
+            stop: stop.clone(),
             labels: RefCell::default(),
             classes: RefCell::default(),
         }
     }
 
-    pub(super) fn answer(&self, sparql: &str) -> Result<QueryAnswer, Problem> {
-        let left = self.deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        let options = QueryOptions { timeout: Some(left), ..QueryOptions::default() };
+    /// What a query gives, or as much of it as is shown.
+    pub(super) fn answer(&self, sparql: &str, most: Option<usize>) -> Result<QueryAnswer, Problem> {
+        let options = QueryOptions { most, stop: self.stop.clone(), ..QueryOptions::default() };
         Ok(self.store.query(sparql, &options)?)
     }
 
     /// The rows of a SELECT.
     pub(super) fn rows(&self, sparql: &str) -> Result<Vec<Row>, Problem> {
-        match self.answer(sparql)? {
+        match self.answer(sparql, None)? {
             QueryAnswer::Solutions(Solutions { rows, .. }) => Ok(rows),
             _ => Ok(Vec::new()),
         }
