@@ -28,6 +28,7 @@ mod parameters;
 mod problem;
 mod running;
 mod sparql;
+mod threads;
 mod token;
 mod vocabulary;
 
@@ -127,6 +128,7 @@ struct Site {
     started: u128,
     changes: AtomicU64,
     description: description::Cache,
+    home: pages::Home,
     vocabulary: Vocabulary,
     /// None when it could not be opened, of which the log has told.
     index: Option<Index>,
@@ -144,6 +146,7 @@ impl Site {
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos(),
             changes: AtomicU64::new(0),
             description: description::Cache::default(),
+            home: pages::Home::default(),
             vocabulary: Vocabulary::load(),
             index,
         }

@@ -2,7 +2,8 @@
 
 use super::Site;
 use super::problem::{Problem, TooLarge};
-use crate::store::{STACK, Stop};
+use super::threads::Threads;
+use crate::store::Stop;
 use axum::http::{HeaderValue, StatusCode, header};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -26,6 +27,7 @@ pub(super) struct Turns {
     /// By when they began.
     working: Mutex<BTreeMap<u64, Arc<Work>>>,
     begun: AtomicU64,
+    threads: Threads,
 }
 
 /// Something that runs, and can be stopped.
@@ -39,7 +41,7 @@ struct Work {
 impl Turns {
     pub(super) fn new(number: usize, limit: Duration) -> Self {
         let free = Arc::new(Semaphore::new(number));
-        Self { free, limit, working: Mutex::default(), begun: AtomicU64::new(0) }
+        Self { free, limit, working: Mutex::default(), begun: AtomicU64::new(0), threads: Threads::default() }
     }
 
     fn working(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Work>>> {
@@ -68,7 +70,7 @@ fn busy() -> Problem {
         .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
 }
 
-/// Runs work in a thread of its own, with a stack for deep queries. It is told to stop when its time is over or nobody waits
+/// Runs work in a thread that does nothing else meanwhile, with a stack for deep queries. It is told to stop when its time is over or nobody waits
 /// for it any more, and its place is free again once it has.
 pub(super) async fn run<R: Send + 'static>(
     site: &Arc<Site>,
@@ -85,8 +87,7 @@ pub(super) async fn run<R: Send + 'static>(
         // Nobody listens any more when the time is over.
         let _ = sender.send(result);
     };
-    let spawned = std::thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(job);
-    spawned.map_err(Problem::internal)?;
+    site.turns.threads.run(job).map_err(Problem::internal)?;
     let mut result = tokio::time::timeout(site.turns.limit, &mut receiver).await;
     if result.is_err() {
         site.metrics.count_stopped();

@@ -19,10 +19,11 @@ const PLACES: usize = 60;
 const SAYINGS: usize = 12;
 const ARTICLES: usize = 12;
 
-/// Events that something takes part in, itself or in a group; for a place also those that happen there.
+/// Events that something takes part in, itself or in a group; for a place also those that happen there. What else is asked of
+/// them belongs in a `LATERAL`: joined, it would be asked of all events first.
 pub(super) fn events_of(thing: &NamedNode) -> String {
     format!(
-        "{{ ?event sem:hasActor {thing} }} UNION {{ ?group en:hasMember {thing} . ?event sem:hasActor ?group }} UNION {{ ?event sem:hasPlace {thing} }} ?event a en:Event ."
+        "{{ ?event sem:hasActor {thing} . ?event a en:Event }} UNION {{ ?group en:hasMember {thing} . ?event sem:hasActor ?group . ?event a en:Event }} UNION {{ ?event sem:hasPlace {thing} . ?event a en:Event }}"
     )
 }
 
@@ -93,7 +94,7 @@ fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
 /// Offices and other relations that last, with the time for which they hold.
 fn relations(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?r ?s ?p ?o ?since ?until {{ ?r a en:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?s = {thing} || ?o = {thing}) OPTIONAL {{ ?r en:validFrom ?since }} OPTIONAL {{ ?r en:validUntil ?until }} }} ORDER BY ?p ?since LIMIT 60"
+        "SELECT DISTINCT ?r ?s ?p ?o ?since ?until {{ {{ ?r rdf:subject {thing} }} UNION {{ ?r rdf:object {thing} }} LATERAL {{ ?r a en:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }} OPTIONAL {{ ?r en:validFrom ?since }} OPTIONAL {{ ?r en:validUntil ?until }} }} ORDER BY ?p ?since LIMIT 60"
     ))?;
     if rows.is_empty() {
         return Ok(String::new());
@@ -161,7 +162,7 @@ fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize)
 
 fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?event ?other ?type {{ {} ?event sem:hasActor/en:hasMember? ?other . FILTER(?other != {thing}) FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
+        "SELECT DISTINCT ?event ?other ?type {{ {} LATERAL {{ ?event sem:hasActor/en:hasMember? ?other }} FILTER(?other != {thing}) FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
         events_of(thing)
     ))?;
     let mut others: BTreeMap<&NamedNode, [usize; 3]> = BTreeMap::new();
@@ -223,7 +224,7 @@ fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
 
 fn places(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
-        "SELECT ?place (COUNT(DISTINCT ?event) AS ?n) (SAMPLE(?wkt) AS ?point) {{ {} ?event sem:hasPlace ?place . ?place geo:hasGeometry/geo:asWKT ?wkt }} GROUP BY ?place ORDER BY DESC(?n) LIMIT {PLACES}",
+        "SELECT ?place (COUNT(DISTINCT ?event) AS ?n) (SAMPLE(?wkt) AS ?point) {{ {} LATERAL {{ ?event sem:hasPlace ?place . ?place geo:hasGeometry/geo:asWKT ?wkt }} }} GROUP BY ?place ORDER BY DESC(?n) LIMIT {PLACES}",
         events_of(thing)
     ))?;
     let mut spots: Vec<Spot> =

@@ -10,6 +10,7 @@ use crate::search::{ArticleFound, Found, ThingFound};
 use crate::store::queries;
 use oxigraph::model::NamedNodeRef;
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 
 /// Things and articles that a search shows.
 const FOUND: usize = 25;
@@ -17,8 +18,37 @@ const FOUND: usize = 25;
 const LATEST: usize = 10;
 const MOST_NAMED: usize = 10;
 
+/// The body of the first page, as of a version of the store: what it counts takes a while.
+#[derive(Default)]
+pub(in crate::serve) struct Home(Mutex<Option<(String, String)>>);
+
+impl Home {
+    fn known(&self, version: &str) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|(of, _)| of == version).map(|(_, body)| body.clone())
+    }
+
+    fn keep(&self, version: String, body: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, body.to_owned()));
+    }
+}
+
 pub(super) fn page(reader: &Reader<'_>) -> Result<Page, Problem> {
-    let mut page = Page { class: "home", ..Page::new("Who did what to whom, and who says so") };
+    let version = reader.site.version();
+    if let Some(body) = reader.site.home.known(&version) {
+        return Ok(Page { body, ..empty() });
+    }
+    let page = made(reader)?;
+    reader.site.home.keep(version, &page.body);
+    Ok(page)
+}
+
+fn empty() -> Page {
+    Page { class: "home", ..Page::new("Who did what to whom, and who says so") }
+}
+
+fn made(reader: &Reader<'_>) -> Result<Page, Problem> {
+    let mut page = empty();
     page.body += &numbers(reader)?;
     page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"words\">Search names and articles</label><input type=\"search\" id=\"words\" name=\"q\" placeholder=\"a person, a country, some words\"><button>Search</button></form>\n";
     page.body += "<div class=\"columns\">";

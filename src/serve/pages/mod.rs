@@ -14,6 +14,8 @@ mod reader;
 mod statements;
 mod thing;
 
+pub(super) use home::Home;
+
 use super::dump::is_known;
 use super::html::{Page, problem_page};
 use super::negotiate::{self, GRAPHS};

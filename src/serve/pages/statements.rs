@@ -15,6 +15,8 @@ use std::fmt::Write;
 
 /// Statements on the page of one event.
 const MOST: usize = 40;
+/// Cards beside a paragraph that are open.
+const UNFOLDED: usize = 4;
 
 /// The page of an event of the record, of one that articles only report, or of a single statement.
 pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Page>, Problem> {
@@ -294,20 +296,30 @@ fn text_with_statements(reader: &Reader<'_>, quads: &[Quad], statements: &[Evide
     for (i, line) in chars.split(|c| *c == '\n').enumerate() {
         let end = begin + line.len();
         if line.iter().any(|c| !c.is_whitespace()) {
-            let mut cards = String::new();
+            let mut cards = Vec::new();
             while let Some((i, statement)) = next.next_if(|(_, s)| place(s) < end) {
-                cards += &card(reader, i, statement);
+                cards.push(card(reader, i, statement));
             }
             let _ = writeln!(
                 html,
-                "<div class=\"passage\"><p id=\"p{}\">{}</p><div class=\"cards\">{cards}</div></div>",
+                "<div class=\"passage\"><p id=\"p{}\">{}</p><div class=\"cards\">{}</div></div>",
                 i + 1,
-                marked(&chars, begin, end, &spans, statements)
+                marked(&chars, begin, end, &spans, statements),
+                folded(&cards)
             );
         }
         begin = end + 1;
     }
     html
+}
+
+/// The first cards, and the others behind a line that opens them.
+fn folded(cards: &[String]) -> String {
+    if cards.len() <= UNFOLDED + 1 {
+        return cards.concat();
+    }
+    let (shown, more) = cards.split_at(UNFOLDED);
+    format!("{}<details><summary>{} more</summary>{}</details>", shown.concat(), more.len(), more.concat())
 }
 
 /// Words that name something, by where they begin: end and what they name; and triggers: end and statements.
