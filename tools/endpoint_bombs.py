@@ -146,7 +146,10 @@ def slow_readers(address):
     """30 downloads that nobody reads"""
     queries = urllib.parse.quote("SELECT * { ?a ?p ?b } LIMIT 100000").encode()
     paths = [b"/dump.nq", b"/sparql?query=" + queries]
-    return [open_socket(address, b"GET " + paths[i % 2] + b" HTTP/1.1\r\nhost: x\r\n\r\n") for i in range(30)]
+    sockets = [open_socket(address, b"GET " + paths[i % 2] + b" HTTP/1.1\r\nhost: x\r\n\r\n") for i in range(30)]
+    # Until the queries are done, and the downloads wait for their readers.
+    time.sleep(8)
+    return sockets
 
 
 def idle_connections(address):
