@@ -28,7 +28,7 @@ pub struct Counts {
 impl Store {
     /// Counts everything, which reads all keys of the store but no texts, unless it is told to stop.
     pub fn counts(&self, stop: &Stop) -> Result<Counts, QueryError> {
-        let options = QueryOptions { stop: stop.clone(), ..QueryOptions::default() };
+        let options = QueryOptions { stop: Some(stop.clone()), ..QueryOptions::default() };
         let ask = |query: &str| self.query(query, &options).map(rows);
         let number = |query: &str| ask(query).map(|rows| rows.first().map_or(0, |row| count(row, 0)));
         let partition = |query: &str| ask(query).map(|rows| rows.iter().filter_map(|row| part(row)).collect());

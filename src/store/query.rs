@@ -24,7 +24,7 @@ pub struct QueryOptions {
     /// Rows or triples after which the answer ends, if that many come.
     pub most: Option<usize>,
     /// Stops the query from outside, with [`QueryError::Stopped`].
-    pub stop: Stop,
+    pub stop: Option<Stop>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -69,8 +69,9 @@ impl Store {
             Some(Refusal::Service) => return Err(QueryError::Service),
             None => (),
         }
-        let stop = options.stop.clone();
-        let job = Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone() };
+        let stop = options.stop.clone().unwrap_or_default();
+        let job =
+            Job { store: self.inner.clone(), query: query.to_owned(), options: options.clone(), stop: stop.clone() };
         let (sender, receiver) = mpsc::channel();
         let run = move || {
             // Nobody listens any more when the time is over.
@@ -103,20 +104,21 @@ struct Job {
     store: oxigraph::store::Store,
     query: String,
     options: QueryOptions,
+    stop: Stop,
 }
 
 impl Job {
     fn run(self) -> Result<QueryAnswer, QueryError> {
         let mut query = parser(None).parse_query(&self.query)?;
         stopping::watch(&mut query);
-        let mut prepared = stopping::stoppable(evaluator(), &self.options.stop).for_query(query);
+        let mut prepared = stopping::stoppable(evaluator(), &self.stop).for_query(query);
         for (name, term) in self.options.bindings {
             let variable = Variable::new(&name).map_err(|_| QueryError::Variable(name))?;
             prepared = prepared.substitute_variable(variable, term);
         }
         let most = self.options.most.unwrap_or(usize::MAX);
         match stopping::run(|| collect(prepared.on_store(&self.store).execute()?, most)) {
-            _ if self.options.stop.is_asked() => Err(QueryError::Stopped),
+            _ if self.stop.is_asked() => Err(QueryError::Stopped),
             Ok(answer) => Ok(answer?),
             Err(Unwound::Stopped) => Err(QueryError::Stopped),
             Err(Unwound::Panicked(words)) => Err(QueryError::Thread(words)),

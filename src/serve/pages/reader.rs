@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
 
     /// What a query gives, or as much of it as is shown.
     pub(super) fn answer(&self, sparql: &str, most: Option<usize>) -> Result<QueryAnswer, Problem> {
-        let options = QueryOptions { most, stop: self.stop.clone(), ..QueryOptions::default() };
+        let options = QueryOptions { most, stop: Some(self.stop.clone()), ..QueryOptions::default() };
         Ok(self.store.query(sparql, &options)?)
     }
 
