@@ -328,7 +328,11 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
         if sentence.kind != BlockKind::Body {
             continue;
         }
-        let within = |i: &usize| sentence.tokens.contains(i) && free(*i);
+        let opens = |i: usize| {
+            let word = doc.word(i).to_lowercase();
+            i == sentence.tokens.start && gazetteer.words().is("opening_preposition", &word)
+        };
+        let within = |i: &usize| sentence.tokens.contains(i) && free(*i) && !opens(*i);
         let start = (sentence.tokens.start..span.tokens.start).rev().take_while(within).last();
         let end = (span.tokens.end..sentence.tokens.end).take_while(within).last();
         let run = start.unwrap_or(span.tokens.start)..end.map_or(span.tokens.end, |e| e + 1);

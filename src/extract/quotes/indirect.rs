@@ -258,10 +258,12 @@ impl Finder<'_> {
         if comma + 2 >= sentence.end || doc.word(comma) != "," {
             return None;
         }
-        let hangs = doc.children(cue.verb).any(|c| {
-            c > comma && matches!(doc.dep(c), Dep::Advcl | Dep::Conj | Dep::Prep | Dep::Npadvmod | Dep::Dep | Dep::Cc)
-        });
-        (!hangs).then(|| trimmed(doc, comma + 1..sentence.end))
+        let hangs = doc
+            .children(cue.verb)
+            .any(|c| c > comma && matches!(doc.dep(c), Dep::Advcl | Dep::Conj | Dep::Prep | Dep::Npadvmod | Dep::Dep));
+        let right = trimmed(doc, comma + 1..sentence.end);
+        let joined = !right.is_empty() && doc.dep(right.start) == Dep::Cc;
+        (!hangs).then(|| trimmed(doc, right.start + usize::from(joined)..right.end))
     }
 
     /// "Xi was quoted by Xinhua as saying …", "Xinhua quoted Xi as saying …": Xinhua vouches for Xi's saying it.
