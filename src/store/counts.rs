@@ -31,7 +31,7 @@ impl Store {
         let options = QueryOptions { stop: Some(stop.clone()), ..QueryOptions::default() };
         let ask = |query: &str| self.query(query, &options).map(rows);
         let number = |query: &str| ask(query).map(|rows| rows.first().map_or(0, |row| count(row, 0)));
-        let partition = |query: &str| ask(query).map(|rows| rows.iter().filter_map(|row| part(row)).collect());
+        let partition = |query: &str| ask(query).map(|rows| rows.iter().filter_map(part).collect());
         let properties: Vec<_> = partition("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?p")?;
         let record = properties.iter().map(|(_, number)| number).sum();
         let days = ask("SELECT (MIN(?d) AS ?first) (MAX(?d) AS ?last) { GRAPH ?g { ?g schema:datePublished ?d } }")?;
