@@ -48,7 +48,7 @@ impl StoreError {
             Self::ReadOnly { path, reason: "no space left on the disk".to_owned() }
         } else if says(&["lock hold by current process", "While lock file", "Resource temporarily unavailable"]) {
             Self::Locked(path)
-        } else if says(&["Column family not found"]) {
+        } else if doing == "open" && says(&["Column family not found", "Inserts are only possible on read-write"]) {
             // Somebody was killed while making it, before anything was in it; whoever opens it for writing makes the rest.
             Self::Missing(path)
         } else {
