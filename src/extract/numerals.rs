@@ -9,19 +9,21 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Numerals {
     values: HashMap<String, u64>,
+    times: HashMap<String, u64>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NumeralFile {
     numerals: HashMap<String, u64>,
+    times: HashMap<String, u64>,
 }
 
 impl Numerals {
     /// Reads the table.
     pub fn load(file: &DataFile) -> Result<Self, DataError> {
-        let NumeralFile { numerals } = file.parse()?;
-        Ok(Self { values: numerals })
+        let NumeralFile { numerals, times } = file.parse()?;
+        Ok(Self { values: numerals, times })
     }
 
     /// How many of a noun there are, as a number before it says; none for "many" and "dozens".
@@ -35,10 +37,8 @@ impl Numerals {
     /// How often a verb happens: "twice", "three times".
     pub fn times(&self, doc: &Doc, verb: usize) -> Option<u64> {
         doc.children(verb).find_map(|c| match &*lower(doc, c) {
-            "twice" => Some(2),
-            "thrice" => Some(3),
             "time" => self.before(doc, c),
-            _ => None,
+            word => self.times.get(word).copied(),
         })
     }
 

@@ -81,9 +81,12 @@ impl Pipeline {
         Ok(self)
     }
 
-    /// Takes rules and word lists from a folder laid out as `data/` is, and how sure they are if it says so.
+    /// Takes rules, cues of speech, words of time and word lists from a folder laid out as `data/` is, and how sure they are if it
+    /// says so.
     pub fn with_rules(mut self, data: &Path) -> Result<Self, SetupError> {
         self.knowledge = Knowledge::read(data)?;
+        self.cues = Cues::read(data)?;
+        self.times = times::Grammar::read(data)?;
         if let Some(confidence) = Confidence::read(data)? {
             self.confidence = confidence;
         }

@@ -47,6 +47,7 @@ impl Finder<'_> {
     /// All relations of the document, in the order of their triggers. Those whom only a relation names are added to `chains`.
     pub fn run(&self, chains: &mut Chains) -> Vec<Relation> {
         let mut found = Vec::new();
+        self.sides().resolve_pronouns(chains);
         for trigger in 0..self.doc.tokens().len() {
             if !self.doc.sentence_of(trigger).kind.asserts() {
                 continue;
@@ -70,6 +71,9 @@ impl Finder<'_> {
     fn candidates(&self, t: usize, chains: &Chains) -> Vec<(usize, Span)> {
         let own = self.doc.token(t).span;
         let mut found = Vec::new();
+        if self.is_part_of_more(t) {
+            return found;
+        }
         if let Some(class) = self.word_class(t) {
             let lemma = self.lemma(t);
             let fitting = self.rules.triggers(&lemma).iter().filter(|entry| entry.class == class);
@@ -82,9 +86,30 @@ impl Finder<'_> {
         if demonym && !names_language {
             found.extend(self.rules.demonyms.iter().map(|&rule| (rule, own)));
         }
+        if self.ends_person(t) {
+            found.extend(self.rules.persons.iter().map(|&rule| (rule, own)));
+        }
         found.sort_by_key(|&(rule, span)| (rule, std::cmp::Reverse(span.len())));
         found.dedup_by_key(|(rule, _)| *rule);
         found
+    }
+
+    /// "King" in "Martin Luther King", "chief" in "chief operating officer", "president" in "Mr. President": no word of its own.
+    fn is_part_of_more(&self, t: usize) -> bool {
+        let inside = self.doc.name_at(t).is_some_and(|n| n.kind == NameType::Person && n.tokens.start < t);
+        let head = self.doc.head(t);
+        let before = matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod | Dep::Amod) && (t + 1..t + 4).contains(&head);
+        let longer = before && self.grammar.is_title(t) && self.grammar.is_title(head) && self.names_nobody(head);
+        let address = t.checked_sub(1).is_some_and(|b| self.words.is("address", &self.doc.word(b).to_lowercase()));
+        longer || (inside || address) && self.grammar.is_title(t)
+    }
+
+    fn names_nobody(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_none_or(|n| n.kind != NameType::Person)
+    }
+
+    fn ends_person(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_some_and(|n| n.kind == NameType::Person && n.tokens.end == t + 1)
     }
 
     /// Words of nationality whose country no stage before found.
@@ -240,6 +265,9 @@ impl Finder<'_> {
         found: &mut Vec<Relation>,
     ) {
         let SideFiller::Entity(subject) = subject.filler else { return };
+        if predicate.own_country && self.is_of_another_country(subject, &object.filler, chains) {
+            return;
+        }
         let object = match &object.filler {
             SideFiller::Entity(entity) => Object::Entity(*entity),
             SideFiller::Value(value) => Object::Value(value.clone()),
@@ -260,6 +288,15 @@ impl Finder<'_> {
             confidence: statement.confidence,
             rule: statement.rule.to_owned(),
         });
+    }
+
+    /// Whether a person known to the gazetteer has another country than the one that a rule read: "Putin" and "Armenia" in a
+    /// list of leaders that the parser got wrong.
+    fn is_of_another_country(&self, subject: usize, object: &SideFiller, chains: &Chains) -> bool {
+        let SideFiller::Entity(object) = *object else { return false };
+        let country = |entity: usize| chains.entities[entity].country.as_deref();
+        let known = chains.entities[subject].wikidata.is_some();
+        known && country(subject).zip(country(object)).is_some_and(|(own, other)| own != other)
     }
 
     fn wikidata(&self, predicate: &Predicate, object: &Object, chains: &Chains) -> Option<Arc<str>> {
