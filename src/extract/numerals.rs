@@ -42,6 +42,16 @@ impl Numerals {
         })
     }
 
+    /// Whether a token is a word for a number.
+    pub fn is_word(&self, doc: &Doc, t: usize) -> bool {
+        self.values.contains_key(&lower(doc, t))
+    }
+
+    /// The value of the numbers that tokens make together.
+    pub fn of_tokens(&self, doc: &Doc, tokens: impl Iterator<Item = usize>) -> Option<u64> {
+        self.value(tokens.map(|t| lower(doc, t)))
+    }
+
     /// The value of words such as `two hundred`, `twenty five`, `1,200`, `3.5 million`.
     fn value(&self, words: impl Iterator<Item = String>) -> Option<u64> {
         let (mut total, mut group) = (0.0, None::<f64>);

@@ -18,6 +18,19 @@ impl Sides<'_> {
                 chains.add_pronoun(entity, pronoun, self.doc.span(pronoun..pronoun + 1));
             }
         }
+        for token in 0..self.doc.tokens().len() {
+            let place = self.relative_place(token).and_then(|noun| chains.headed_by(noun)).map(|m| m.entity);
+            if let Some(place) = place.filter(|_| chains.headed_by(token).is_none()) {
+                chains.add_pronoun(place, token, self.doc.span(token..token + 1));
+            }
+        }
+    }
+
+    /// The noun that "where" stands for.
+    fn relative_place(&self, token: usize) -> Option<usize> {
+        let verb = self.doc.head(token);
+        let relative = self.doc.dep(verb) == Dep::Relcl && token < verb && self.doc.head(verb) < token;
+        (relative && self.doc.lemma(token).eq_ignore_ascii_case("where")).then(|| self.doc.head(verb))
     }
 
     /// "he", "his", "him", "she", "her", "hers".
@@ -44,7 +57,12 @@ impl Sides<'_> {
             let unknown = entity.wikidata.is_none() && entity.geonames.is_none();
             let may_be = matches!(entity.kind, EntityType::Person | EntityType::Organization | EntityType::Thing);
             let fits = mention.form != Form::Nominal && unknown && may_be && !self.names_body(&entity.label);
-            return fits.then_some(mention.entity);
+            let entity = mention.entity;
+            // "he" and "she" say of a name that it is a person's.
+            if fits {
+                chains.entities[entity].kind = EntityType::Person;
+            }
+            return fits.then_some(entity);
         }
         let tokens = self.name_of(name);
         let (label, span) = (self.doc.phrase(tokens.clone()), self.doc.span(tokens.clone()));

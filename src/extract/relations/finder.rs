@@ -31,6 +31,9 @@ pub struct Finder<'a> {
     pub gazetteer: &'a Gazetteer,
 }
 
+/// A relation with the words that name its sides.
+type Placed = ((Span, Span), Relation);
+
 /// A rule that fits, before what follows from it is drawn.
 pub(super) struct Statement<'r> {
     pub predicate: usize,
@@ -59,7 +62,7 @@ impl Finder<'_> {
         for statement in parentheses::statements(self, chains) {
             self.draw(statement, chains, &mut found);
         }
-        found.sort_by_key(|r| (r.span.start, r.span.end));
+        found.sort_by_key(|(_, r)| (r.span.start, r.span.end));
         without_repeats(found)
     }
 
@@ -165,7 +168,7 @@ impl Finder<'_> {
         trigger: usize,
         phrase: Span,
         chains: &mut Chains,
-        found: &mut Vec<Relation>,
+        found: &mut Vec<Placed>,
     ) {
         let holds = |c: &Condition| self.holds(c, trigger);
         if !rule.needs.iter().all(holds) || rule.unless.iter().any(holds) {
@@ -243,7 +246,7 @@ impl Finder<'_> {
     }
 
     /// The relation that is stated, and those that follow from it.
-    fn draw(&self, statement: Statement<'_>, chains: &Chains, found: &mut Vec<Relation>) {
+    fn draw(&self, statement: Statement<'_>, chains: &Chains, found: &mut Vec<Placed>) {
         for (predicate, swapped) in self.rules.predicates.closure(statement.predicate) {
             let predicate = self.rules.predicates.get(predicate);
             let (subject, object) =
@@ -262,8 +265,9 @@ impl Finder<'_> {
         subject: &Side,
         object: &Side,
         chains: &Chains,
-        found: &mut Vec<Relation>,
+        found: &mut Vec<Placed>,
     ) {
+        let sides = (subject, object);
         let SideFiller::Entity(subject) = subject.filler else { return };
         if predicate.own_country && self.is_of_another_country(subject, &object.filler, chains) {
             return;
@@ -273,7 +277,8 @@ impl Finder<'_> {
             SideFiller::Value(value) => Object::Value(value.clone()),
             SideFiller::New(_) => return,
         };
-        found.push(Relation {
+        let ends = (sides.0.span, sides.1.span);
+        found.push((ends, Relation {
             subject,
             predicate: predicate.name.clone(),
             wikidata: self.wikidata(predicate, &object, chains),
@@ -287,7 +292,7 @@ impl Finder<'_> {
             attribution: statement.claim.attribution.clone(),
             confidence: statement.confidence,
             rule: statement.rule.to_owned(),
-        });
+        }));
     }
 
     /// Whether a person known to the gazetteer has another country than the one that a rule read: "Putin" and "Armenia" in a
@@ -315,22 +320,24 @@ impl Finder<'_> {
     }
 }
 
-/// One place says a thing once: of equal relations whose words overlap the surest stays.
-fn without_repeats(found: Vec<Relation>) -> Vec<Relation> {
-    let mut kept: Vec<Relation> = Vec::new();
-    for relation in found {
-        let same = |k: &&mut Relation| {
-            k.subject == relation.subject
+/// One place says a thing once of the same words: of equal relations that overlap the surest stays. "He met and married his wife"
+/// says it twice.
+fn without_repeats(found: Vec<Placed>) -> Vec<Relation> {
+    let mut kept: Vec<Placed> = Vec::new();
+    for (ends, relation) in found {
+        let same = |(known, k): &&mut Placed| {
+            *known == ends
+                && k.subject == relation.subject
                 && k.predicate == relation.predicate
                 && k.object == relation.object
                 && k.span.start < relation.span.end
                 && relation.span.start < k.span.end
         };
         match kept.iter_mut().find(same) {
-            Some(known) if known.confidence < relation.confidence => *known = relation,
+            Some((_, known)) if known.confidence < relation.confidence => *known = relation,
             Some(_) => {}
-            None => kept.push(relation),
+            None => kept.push((ends, relation)),
         }
     }
-    kept
+    kept.into_iter().map(|(_, relation)| relation).collect()
 }

@@ -155,6 +155,9 @@ impl Sides<'_> {
                 let own = filler.token > trigger && self.doc.head(filler.token) == trigger;
                 let strict = matches!(steps, [] | [Step::Bearer]) && end.kinds.contains(&Kind::Person) && !own;
                 for filler in self.named(filler, trigger, steps.is_empty()) {
+                    if end.sure && filler.token >= trigger && !self.is_surely_person(filler.token, chains) {
+                        continue;
+                    }
                     found.extend(self.admit(end, filler, strict, chains));
                 }
             }
@@ -279,7 +282,7 @@ impl Sides<'_> {
             return None;
         }
         let fits = end.kinds.iter().any(|&k| admits(k, known.kind));
-        if end.sure && !self.is_surely_person(known, form, token) || end.known && self.is_field(known, token) {
+        if end.known && self.is_field(known, token) {
             return None;
         }
         let mistaken = form == Form::Name && known.wikidata.is_none() && known.geonames.is_none();
@@ -300,14 +303,16 @@ impl Sides<'_> {
 
     /// Whether more than the look of a name says that somebody is a person: a link, a title, a first name, a word for people
     /// between the trigger and the name ("German chemist …").
-    fn is_surely_person(&self, entity: &Entity, form: Form, token: usize) -> bool {
+    fn is_surely_person(&self, token: usize, chains: &Chains) -> bool {
+        let Some(mention) = chains.headed_by(token) else { return false };
+        let entity = &chains.entities[mention.entity];
         let first = self.doc.name_at(token).map_or(token, |n| n.tokens.start);
         let is_person = |t: usize| {
             let roles = self.gazetteer.words().roles(&self.doc.lemma(t).to_lowercase());
             self.grammar.is_title(t) || roles.iter().any(|role| role.kind == EntityType::Person)
         };
         let described = first.checked_sub(1).is_some_and(is_person);
-        entity.wikidata.is_some() || form != Form::Name || described || self.starts_with_given_name(&entity.label)
+        entity.wikidata.is_some() || mention.form != Form::Name || described || self.starts_with_given_name(&entity.label)
     }
 
     /// "director of Housing Studies", "chief of Plans": a field of work, which only looks like the name of a body.
