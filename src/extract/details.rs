@@ -154,8 +154,8 @@ fn joint(grammar: &Grammar, event: usize) -> Option<(Order, usize)> {
             word_of_order(grammar, head).map(|order| (order, outer)).or(twice.map(|order| (order, doc.head(outer))))
         }
         Dep::Advcl => {
-            let marks = doc.children(event).filter(|&c| c < event && matches!(doc.dep(c), Dep::Mark | Dep::Advmod));
-            marks.into_iter().find_map(|c| word_of_order(grammar, c)).map(|order| (order, head))
+            let mut marks = doc.children(event).filter(|&c| c < event && matches!(doc.dep(c), Dep::Mark | Dep::Advmod));
+            marks.find_map(|c| word_of_order(grammar, c)).map(|order| (order, head))
         }
         _ => None,
     }

@@ -73,8 +73,12 @@ fn texts_say_what_they_say_and_no_more() {
     for (name, case) in cases::<Case>("not_asserted") {
         let got = pipeline.extract_text(&case.text, Some("2025-09-04"));
         assert!(!(case.never.is_empty() && case.says.is_empty()), "{name} expects nothing");
-        wrong.extend(case.never.iter().filter(|f| f.is_in(&got)).map(|f| format!("{name}: {}\n    says {f:?}", case.text)));
-        wrong.extend(case.says.iter().filter(|f| !f.is_in(&got)).map(|f| format!("{name}: {}\n    lacks {f:?}", case.text)));
+        wrong.extend(
+            case.never.iter().filter(|f| f.is_in(&got)).map(|f| format!("{name}: {}\n    says {f:?}", case.text)),
+        );
+        wrong.extend(
+            case.says.iter().filter(|f| !f.is_in(&got)).map(|f| format!("{name}: {}\n    lacks {f:?}", case.text)),
+        );
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -278,21 +278,24 @@ impl Finder<'_> {
             SideFiller::New(_) => return,
         };
         let ends = (sides.0.span, sides.1.span);
-        found.push((ends, Relation {
-            subject,
-            predicate: predicate.name.clone(),
-            wikidata: self.wikidata(predicate, &object, chains),
-            object,
-            span: statement.span,
-            knowledgenet: predicate.knowledgenet.clone(),
-            begin: statement.valid.begin.clone(),
-            until: statement.valid.until.clone(),
-            status: statement.claim.status,
-            polarity: statement.claim.polarity,
-            attribution: statement.claim.attribution.clone(),
-            confidence: statement.confidence,
-            rule: statement.rule.to_owned(),
-        }));
+        found.push((
+            ends,
+            Relation {
+                subject,
+                predicate: predicate.name.clone(),
+                wikidata: self.wikidata(predicate, &object, chains),
+                object,
+                span: statement.span,
+                knowledgenet: predicate.knowledgenet.clone(),
+                begin: statement.valid.begin.clone(),
+                until: statement.valid.until.clone(),
+                status: statement.claim.status,
+                polarity: statement.claim.polarity,
+                attribution: statement.claim.attribution.clone(),
+                confidence: statement.confidence,
+                rule: statement.rule.to_owned(),
+            },
+        ));
     }
 
     /// Whether a person known to the gazetteer has another country than the one that a rule read: "Putin" and "Armenia" in a

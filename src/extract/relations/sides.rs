@@ -312,7 +312,10 @@ impl Sides<'_> {
             self.grammar.is_title(t) || roles.iter().any(|role| role.kind == EntityType::Person)
         };
         let described = first.checked_sub(1).is_some_and(is_person);
-        entity.wikidata.is_some() || mention.form != Form::Name || described || self.starts_with_given_name(&entity.label)
+        entity.wikidata.is_some()
+            || mention.form != Form::Name
+            || described
+            || self.starts_with_given_name(&entity.label)
     }
 
     /// "director of Housing Studies", "chief of Plans": a field of work, which only looks like the name of a body.
