@@ -8,6 +8,7 @@ mod command_line;
 mod confidence;
 mod contributing;
 mod coref;
+mod details;
 mod documents;
 mod export;
 mod export_tables;
