@@ -1,7 +1,7 @@
 //! What a text must not be read as saying: `tests/cases/not_asserted`, each phenomenon beside a twin that does say it.
 
 use crate::analysed::cases;
-use entente::extract::{EventInfo, Extraction, Polarity, RelationInfo, Status};
+use entente::extract::{EventInfo, Extraction, Participant, Polarity, RelationInfo, Status};
 use entente::pipeline::Pipeline;
 
 #[derive(serde::Deserialize)]
@@ -41,14 +41,14 @@ impl Fact {
     }
 
     fn is_event(&self, event: &EventInfo, got: &Extraction) -> bool {
-        let has = |wanted: &Option<String>, entities: &mut dyn Iterator<Item = &String>| {
-            wanted.as_ref().is_none_or(|wanted| entities.any(|e| label(e, got) == Some(wanted)))
+        let has = |wanted: &Option<String>, parties: &[Participant]| {
+            wanted.as_ref().is_none_or(|wanted| parties.iter().any(|p| label(&p.entity, got) == Some(wanted)))
         };
         is_fact(event.status, event.polarity)
             && self.class.as_ref().is_none_or(|class| event.class == *class)
             && self.kind.as_ref().is_none_or(|kind| event.kind.as_ref() == Some(kind))
-            && has(&self.actor, &mut event.actor.iter().map(|p| &p.entity))
-            && has(&self.recipient, &mut event.recipient.iter().map(|p| &p.entity))
+            && has(&self.actor, &event.actor)
+            && has(&self.recipient, &event.recipient)
     }
 
     fn is_relation(&self, relation: &RelationInfo, got: &Extraction) -> bool {
