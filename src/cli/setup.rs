@@ -11,7 +11,7 @@ pub(super) struct Setup {
     /// Folder of another spaCy model of English, the one that holds config.cfg
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
-    /// Folder with rules and word lists, laid out as data/ is, in place of those of the program
+    /// Folder with rules, cues of speech and word lists, laid out as data/ is, in place of those of the program
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Table of more names, in the format of data/gazetteer/README.md

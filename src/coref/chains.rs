@@ -50,6 +50,12 @@ impl Chains {
         index
     }
 
+    /// Adds a pronoun to those that stand for an entity.
+    pub fn add_pronoun(&mut self, entity: usize, token: usize, span: Span) {
+        let confidence = 0.7 * self.entities[entity].confidence;
+        self.push(Mention { entity, tokens: token..token + 1, head: token, span, form: Form::Pronoun, confidence });
+    }
+
     /// The entity of the country with this ISO code, one for the article; none for a code that is no country's.
     pub fn country(&mut self, code: &str, gazetteer: &Gazetteer) -> Option<usize> {
         if let Some(known) = self.known_country(code) {

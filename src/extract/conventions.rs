@@ -59,6 +59,7 @@ fn date_by_occasion(events: &mut [Event], times: &[TimeExpression]) {
             let last = [speaker, actor].into_iter().flatten().filter_map(|e| occasions.get(&e)).max();
             let is_day = |&t: &usize| matches!(times[t].granularity(), "day" | "part-of-day" | "minute");
             event.time = last.map(|&(_, time)| time).filter(is_day);
+            event.details.time_inferred = event.time.is_some();
         }
         let met = event.kind.as_deref() == Some("CONSULT")
             && (event.status, event.polarity) == (Status::Asserted, Polarity::Positive);

@@ -1,5 +1,6 @@
 //! An event as it was found in a document.
 
+use super::details::Details;
 use super::extraction::{Casualty, Polarity, Status};
 use super::rules::RoleName;
 use crate::text::Span;
@@ -36,6 +37,7 @@ pub struct Event {
     pub count: Option<u64>,
     /// How many people were killed, injured, arrested or freed, with the words that say so.
     pub casualties: Option<(Casualty, u64, Span)>,
+    pub details: Details,
     pub confidence: f32,
     pub rule: String,
     /// Mentions of one event share this number.

@@ -5,6 +5,7 @@
 
 use crate::doc::Form;
 use crate::text::BlockKind;
+use super::details::{AmountKind, Order};
 use serde::{Deserialize, Serialize};
 
 /// Serde's way to leave out what is empty.
@@ -166,6 +167,12 @@ pub struct EventInfo {
     /// Numbers of people killed, injured, arrested, freed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub casualties: Vec<CasualtyInfo>,
+    /// Sums of money and numbers of weapons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amounts: Vec<AmountInfo>,
+    /// Which events it came before or after, where a word says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<OrderInfo>,
     pub confidence: f32,
     /// File and name of the rule: `consult/visit.toml#arrive`.
     pub rule: String,
@@ -196,6 +203,24 @@ pub struct CasualtyInfo {
     pub end: usize,
 }
 
+/// How much money an event was about, or how many weapons, with the words that say so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AmountInfo {
+    pub of: AmountKind,
+    pub number: u64,
+    /// Code of the currency (ISO 4217), or the words for the weapon.
+    pub unit: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Another event, and whether this one came before or after it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderInfo {
+    pub relation: Order,
+    pub event: String,
+}
+
 /// An entity in a role, with the words that name it there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Participant {
@@ -221,6 +246,9 @@ pub struct EventTime {
     pub granularity: Option<String>,
     pub start: usize,
     pub end: usize,
+    /// Whether it is that of the meeting or visit at which it was spoken, and not told of the event itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -572,6 +572,7 @@ impl Matcher<'_> {
             attribution: Vec::new(),
             count: self.numerals.times(self.doc, self.grammar.carrier(trigger)),
             casualties: rule.counts.and_then(|of| numbers[0].or(numbers[1]).map(|(n, span)| (of, n, span))),
+            details: Default::default(),
             confidence,
             rule: rule.id.clone(),
             instance: 0,

@@ -4,6 +4,7 @@
 //! entities and times are known.
 
 mod conventions;
+mod details;
 mod event;
 mod extraction;
 mod grammar;
@@ -17,6 +18,7 @@ mod status;
 mod triggers;
 mod vouching;
 
+pub use details::{Amount, AmountKind, Details, Order};
 pub use event::{Event, Party};
 pub use extraction::*;
 pub use grammar::{Grammar, Step};
@@ -32,6 +34,7 @@ use crate::doc::Doc;
 use crate::lexicon::{DataError, DataFile, WordLists};
 use crate::link::Gazetteer;
 use crate::times::TimeExpression;
+use details::Amounts;
 use matcher::Matcher;
 use numerals::Numerals;
 use relations::Finder;
@@ -50,6 +53,7 @@ pub struct Knowledge {
     words: WordLists,
     status: StatusTable,
     numerals: Numerals,
+    amounts: Amounts,
     triggers: Triggers,
     lexicon: DataFile,
     files: Vec<DataFile>,
@@ -82,13 +86,14 @@ impl Knowledge {
         let plover = Plover::load(one("rules/plover.toml")?)?;
         let status = StatusTable::load(one("rules/status.toml")?)?;
         let numerals = Numerals::load(one("rules/numerals.toml")?)?;
+        let amounts = Amounts::load(one("rules/amounts.toml")?)?;
         let predicates = Predicates::load(one("rules/predicates.toml")?)?;
         let relation_files = below("rules/relations/");
         let relations = RelationRules::load(&relation_files, predicates, &words)?;
         let triggers = Triggers::load(one(TRIGGERS)?, &[one("rules/objects.toml")?.clone()])?;
         let lexicon = one("rules/lexicon.toml")?.clone();
         let (rules, files) = (Rules::default(), Vec::new());
-        Self { rules, plover, words, status, numerals, triggers, lexicon, files, relations, relation_files }
+        Self { rules, plover, words, status, numerals, amounts, triggers, lexicon, files, relations, relation_files }
             .with_events(below("rules/events/"))
     }
 
@@ -157,6 +162,8 @@ impl Knowledge {
         let mut events = matcher.run(chains, None);
         vouching::apply(&mut events, quotations, chains, &matcher.grammar);
         conventions::apply(&mut events, doc, chains, times);
+        self.amounts.apply(&mut events, &matcher.grammar, &self.numerals);
+        details::order(&mut events, &matcher.grammar);
         events
     }
 

@@ -26,9 +26,10 @@ impl Grammar<'_> {
         }
     }
 
-    /// A modified noun itself where it is a name, else those that it is said of.
+    /// A modified noun itself where it is a name, else those that it is said of. In "Russian President Putin and Pashinyan" what
+    /// stands before the first name says nothing of the second.
     fn described(&self, noun: usize) -> Vec<Filler> {
-        if self.is_name(noun) { self.with_conjuncts(noun) } else { self.noun_bearers(noun) }
+        if self.is_name(noun) { vec![Filler::stated(noun)] } else { self.noun_bearers(noun) }
     }
 
     /// Whether a noun is a title or another word before its noun.
@@ -41,8 +42,13 @@ impl Grammar<'_> {
         if !named.is_empty() {
             return named;
         }
+        let described = self.described_by_clause(self.first_role(noun));
+        if described.is_empty() { self.names_behind(noun) } else { described }
+    }
+
+    /// Of whom the clause round a noun says it.
+    fn described_by_clause(&self, top: usize) -> Vec<Filler> {
         let doc = self.doc;
-        let top = self.first_role(noun);
         let head = doc.head(top);
         match doc.dep(top) {
             Dep::Attr | Dep::Oprd | Dep::Acomp if self.is_verb(head) => self.objects_or_subjects(head),
@@ -62,15 +68,62 @@ impl Grammar<'_> {
         }
     }
 
-    /// "his wife, Mary", "her sons John and Paul", "met his wife Mary": names in apposition to the noun, or right behind it.
+    /// "met his wife Mary", "his wife, Mary", "her sons John and Paul": the name right behind the noun, or those in apposition to
+    /// it. One title has one bearer: "President Trump and Moon".
     fn own_names(&self, noun: usize) -> Vec<Filler> {
-        let mut named = self.children_with(noun, &[Dep::Appos]);
-        named.retain(|f| self.is_name(f.token));
         let behind = self.doc.name_at(noun + 1).filter(|n| n.kind == NameType::Person && n.tokens.start == noun + 1);
-        match behind.filter(|n| named.is_empty() && !n.tokens.contains(&noun)) {
-            Some(name) => self.with_conjuncts(name.tokens.end - 1),
-            None => named,
+        if let Some(name) = behind.filter(|n| !n.tokens.contains(&noun)) {
+            let heads = |&t: &usize| !name.tokens.contains(&self.doc.head(t));
+            let last = name.tokens.clone().find(heads).unwrap_or(name.tokens.end - 1);
+            return if self.doc.is_plural(noun) { self.with_conjuncts(last) } else { vec![Filler::stated(last)] };
         }
+        let mut named = self.children_with(noun, &[Dep::Appos]);
+        named.retain(|f| self.is_name(f.token) && !self.is_bracketed(f.token));
+        named
+    }
+
+    /// "CEI (Italian Episcopal Conference), Anna Weber": what stands in brackets explains the word before them.
+    fn is_bracketed(&self, t: usize) -> bool {
+        let first = self.doc.subtree(t).start;
+        [first.checked_sub(1), Some(first)].into_iter().flatten().any(|b| self.doc.word(b) == "(")
+    }
+
+    /// "her husband, violinist William Polk, left", "two daughters - Anna and Maria": names that follow a noun behind a mark, where
+    /// the parser has lost the tie. One name for one person, closed by another mark, as many as follow for several.
+    fn names_behind(&self, noun: usize) -> Vec<Filler> {
+        let doc = self.doc;
+        let end = doc.sentence_of(noun).tokens.end;
+        let word = |t: usize| if t < end { doc.word(t) } else { "" };
+        let owned = doc.children(noun).any(|c| matches!(doc.dep(c), Dep::Poss | Dep::Det | Dep::Nummod));
+        if !owned || !matches!(word(noun + 1), "," | ":" | "-" | "–" | "—" | "--" | "(") {
+            return Vec::new();
+        }
+        let plural = doc.is_plural(noun);
+        let described = !plural && word(noun + 2).starts_with(char::is_lowercase) && self.is_person_at(noun + 3);
+        let mut at = noun + 2 + usize::from(described);
+        let mut named = Vec::new();
+        while let Some(last) = self.name_from(at, end).filter(|_| plural || self.is_person_at(at)) {
+            named.push(Filler { token: last, inferred: true });
+            at = last + 1;
+            at += usize::from(word(at) == ",");
+            at += usize::from(word(at) == "and");
+            if !plural || at == last + 1 {
+                break;
+            }
+        }
+        let closed = |f: &Filler| matches!(word(f.token + 1), "," | "." | ")" | ";" | "-" | "–" | "—" | "--");
+        let whole = named.last().is_some_and(|last| plural || closed(last));
+        if whole && (!plural || named.len() > 1) { named } else { Vec::new() }
+    }
+
+    fn is_person_at(&self, t: usize) -> bool {
+        self.doc.name_at(t).is_some_and(|n| n.kind == NameType::Person && n.tokens.start == t)
+    }
+
+    /// The last of the capitalised words of a name that begins at a token.
+    fn name_from(&self, first: usize, end: usize) -> Option<usize> {
+        let is_part = |t: &usize| self.doc.token(*t).pos == Pos::Propn && !self.is_title(*t);
+        (first..end).take_while(is_part).last()
     }
 
     /// "A resident of Hamburg, Anna left": the subject behind a phrase that stands before it.

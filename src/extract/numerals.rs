@@ -9,19 +9,21 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Numerals {
     values: HashMap<String, u64>,
+    times: HashMap<String, u64>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NumeralFile {
     numerals: HashMap<String, u64>,
+    times: HashMap<String, u64>,
 }
 
 impl Numerals {
     /// Reads the table.
     pub fn load(file: &DataFile) -> Result<Self, DataError> {
-        let NumeralFile { numerals } = file.parse()?;
-        Ok(Self { values: numerals })
+        let NumeralFile { numerals, times } = file.parse()?;
+        Ok(Self { values: numerals, times })
     }
 
     /// How many of a noun there are, as a number before it says; none for "many" and "dozens".
@@ -35,11 +37,19 @@ impl Numerals {
     /// How often a verb happens: "twice", "three times".
     pub fn times(&self, doc: &Doc, verb: usize) -> Option<u64> {
         doc.children(verb).find_map(|c| match &*lower(doc, c) {
-            "twice" => Some(2),
-            "thrice" => Some(3),
             "time" => self.before(doc, c),
-            _ => None,
+            word => self.times.get(word).copied(),
         })
+    }
+
+    /// Whether a token is a word for a number.
+    pub fn is_word(&self, doc: &Doc, t: usize) -> bool {
+        self.values.contains_key(&lower(doc, t))
+    }
+
+    /// The value of the numbers that tokens make together.
+    pub fn of_tokens(&self, doc: &Doc, tokens: impl Iterator<Item = usize>) -> Option<u64> {
+        self.value(tokens.map(|t| lower(doc, t)))
     }
 
     /// The value of words such as `two hundred`, `twenty five`, `1,200`, `3.5 million`.

@@ -4,7 +4,7 @@ use super::describe::{classes, concept, time};
 use super::evidence::Evidence;
 use super::names::encode;
 use crate::extract::{
-    Casualty, EntityInfo, EventInfo, MentionInfo, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status,
+    AmountKind, Casualty, EntityInfo, EventInfo, MentionInfo, Order, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status,
 };
 use crate::ontology::Shortcut;
 use crate::ontology::iri::{self, en, nif, prov, rdf, sem};
@@ -34,6 +34,20 @@ pub(super) fn events(evidence: &mut Evidence<'_>) {
                 Casualty::Released => en::NUMBER_RELEASED,
             };
             evidence.add_number(&node, property, casualty.number as usize);
+        }
+        for amount in &event.amounts {
+            let property = match amount.of {
+                AmountKind::Money => en::MONEY,
+                AmountKind::Weapon => en::WEAPONS,
+            };
+            evidence.add_text(&node, property, &format!("{} {}", amount.number, amount.unit));
+        }
+        for other in &event.order {
+            let before = evidence.part(format_args!("event-{}", encode(&other.event)));
+            match other.relation {
+                Order::Before => evidence.add(&node, en::BEFORE, before),
+                Order::After => evidence.add(&before, en::BEFORE, node.clone()),
+            }
         }
         words(evidence, &node, Some(event.sentence), (event.trigger.start, event.trigger.end));
         if is_fact(event) {
@@ -100,6 +114,9 @@ fn participants(evidence: &mut Evidence<'_>, node: &NamedNode, event: &EventInfo
 fn when(evidence: &mut Evidence<'_>, node: &NamedNode, event: &EventInfo) {
     let Some(when) = &event.time else { return };
     evidence.add_text(node, en::TIMEX, &when.value);
+    if when.inferred {
+        evidence.add(node, en::TIME_INFERRED, Literal::from(true));
+    }
     if when.start < when.end {
         let said = evidence.words(nif::PHRASE, when.start, when.end);
         evidence.add(node, en::TIME_WORDS, said);

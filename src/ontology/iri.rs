@@ -28,14 +28,14 @@ vocabulary!(
     en, "https://w3id.org/entente/ns#" {
         ACCORDING_TO = "accordingTo", ACTOR = "actor", ADDRESSEE = "addressee", AGENT = "Agent", ANCHOR = "anchor", ARTICLES = "articles",
         ARTICLE_ID = "articleId", ASSERTED = "Asserted", ATTRIBUTION = "attribution", AUXILIARY = "auxiliary",
-        BASE = "base", CAMEO = "cameo", CONDITIONAL = "Conditional", CONFIDENCE = "confidence", CONTENT = "content",
+        BASE = "base", BEFORE = "before", CAMEO = "cameo", CONDITIONAL = "Conditional", CONFIDENCE = "confidence", CONTENT = "content",
         CONTEXT = "context", COUNT = "count", COUNTRY_CODE = "countryCode", DENIED = "Denied",
         DIRECT_QUOTATION = "DirectQuotation", EARLIEST = "earliest", EDTF = "edtf", EDTF_STRING = "EDTF",
         ENTITY = "Entity", EVENT = "Event", EVENT_CLASS = "eventClass", EVENT_MENTION = "EventMention",
         EVENT_TYPE = "eventType", EVIDENCE = "Evidence", EXPECTED = "Expected", EXTRACTED_BY = "extractedBy",
         FIRST_REPORTED = "firstReported", FORM = "form", FROM_ROLE = "fromRole", HAS_MEMBER = "hasMember",
         HOPED = "Hoped", INDIRECT_QUOTATION = "IndirectQuotation", INSTANCE = "instance", LATEST = "latest",
-        MENTION = "mention", MIXED_QUOTATION = "MixedQuotation", MODE = "mode", NEGATIVE = "Negative", NEXT = "next", NUMBER_ARRESTED = "numberArrested", NUMBER_INJURED = "numberInjured", NUMBER_KILLED = "numberKilled", NUMBER_RELEASED = "numberReleased",
+        MENTION = "mention", MIXED_QUOTATION = "MixedQuotation", MODE = "mode", MONEY = "money", NEGATIVE = "Negative", NEXT = "next", NUMBER_ARRESTED = "numberArrested", NUMBER_INJURED = "numberInjured", NUMBER_KILLED = "numberKilled", NUMBER_RELEASED = "numberReleased",
         ONTOLOGY_HASH = "ontologyHash", ORIGINS = "origins", PARTICIPANT = "participant", PLACE = "place", PLANNED = "Planned",
         POLARITY = "polarity", POLARITY_CLASS = "Polarity", POSITION = "position", POSITIVE = "Positive",
         QUOTATION = "Quotation", RECIPIENT = "recipient", RELATED = "related", RELATION = "Relation",
@@ -43,9 +43,9 @@ vocabulary!(
         SECTOR = "sector", SENTENCE = "sentence", SENTENCE_KIND = "sentenceKind", SHORTCUT = "shortcut",
         SHORTCUT_FOR = "shortcutFor", SKETCH = "sketch", SOURCE = "Source", SPEAKER = "speaker", STATUS = "status",
         STATUS_CLASS = "Status", STORE = "store", STORE_VERSION = "storeVersion", TEXT_HASH = "textHash",
-        THING = "Thing", TIMEX = "timex", TIME_WORDS = "timeWords", TO_ROLE = "toRole", TRIGGER = "trigger", UNFINISHED = "unfinished", USUAL_CODE = "usualCode",
+        THING = "Thing", TIMEX = "timex", TIME_INFERRED = "timeInferred", TIME_WORDS = "timeWords", TO_ROLE = "toRole", TRIGGER = "trigger", UNFINISHED = "unfinished", USUAL_CODE = "usualCode",
         USUAL_MODE = "usualMode", USUAL_TYPE = "usualType", VALID_FROM = "validFrom", VALID_UNTIL = "validUntil",
-        WHO = "who", WIKIDATA_PROPERTY = "wikidataProperty",
+        WEAPONS = "weapons", WHO = "who", WIKIDATA_PROPERTY = "wikidataProperty",
     }
 );
 

@@ -5,8 +5,8 @@ use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
-    ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
-    Knowledge, MentionInfo, Object, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo,
+    Amount, AmountInfo, ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
+    Knowledge, MentionInfo, Object, Order, OrderInfo, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo,
     QuotationKind, Relation, RelationInfo, RoleName, SentenceInfo, Standing, Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
@@ -81,9 +81,12 @@ impl Pipeline {
         Ok(self)
     }
 
-    /// Takes rules and word lists from a folder laid out as `data/` is, and how sure they are if it says so.
+    /// Takes rules, cues of speech, words of time and word lists from a folder laid out as `data/` is, and how sure they are if it
+    /// says so.
     pub fn with_rules(mut self, data: &Path) -> Result<Self, SetupError> {
         self.knowledge = Knowledge::read(data)?;
+        self.cues = Cues::read(data)?;
+        self.times = times::Grammar::read(data)?;
         if let Some(confidence) = Confidence::read(data)? {
             self.confidence = confidence;
         }
@@ -294,16 +297,23 @@ impl<'a> Writer<'a> {
             recipient: event.parties_in(&RoleName::Recipient).filter_map(|p| self.participant(p)).collect(),
             others: event.parties.iter().filter_map(|(role, p)| self.other(role, p)).collect(),
             place: event.parties_in(&RoleName::Place).find_map(|p| self.participant(p)),
-            time: event.time.map(|t| self.event_time(&self.analysis.times[t])),
+            time: event.time.map(|t| self.event_time(&self.analysis.times[t], event.details.time_inferred)),
             polarity: event.polarity,
             status: event.status,
             aux: auxiliary_modes(event, self.analysis),
             attribution: event.attribution.iter().filter_map(|&e| self.name(e)).collect(),
             count: event.count,
             casualties: event.casualties.iter().map(|&(of, number, span)| self.casualties(of, number, span)).collect(),
+            amounts: event.details.amounts.iter().map(|amount| self.amount(amount)).collect(),
+            order: event.details.order.iter().map(|&(relation, other)| order(relation, other)).collect(),
             confidence: rounded(event.confidence),
             rule: event.rule.clone(),
         }
+    }
+
+    fn amount(&self, amount: &Amount) -> AmountInfo {
+        let Words { start, end } = self.words(amount.span);
+        AmountInfo { of: amount.of, number: amount.number, unit: amount.unit.clone(), start, end }
     }
 
     fn casualties(&self, of: Casualty, number: u64, span: Span) -> CasualtyInfo {
@@ -362,11 +372,15 @@ impl<'a> Writer<'a> {
         Some(OtherParticipant { role: role.clone(), entity, start, end })
     }
 
-    fn event_time(&self, time: &TimeExpression) -> EventTime {
+    fn event_time(&self, time: &TimeExpression, inferred: bool) -> EventTime {
         let Words { start, end } = self.words(time.span);
         let granularity = Some(time.granularity().to_owned()).filter(|g| !g.is_empty());
-        EventTime { value: time.value.clone(), granularity, start, end }
+        EventTime { value: time.value.clone(), granularity, start, end, inferred }
     }
+}
+
+fn order(relation: Order, other: usize) -> OrderInfo {
+    OrderInfo { relation, event: format!("v{other}") }
 }
 
 /// PLOVER's auxiliary modes.

@@ -1,13 +1,14 @@
 //! Words that look like times and are not: "May said", "to march", a "second" man, "Spring Hill", "2000 people".
 
 use super::pattern::Slots;
-use super::words::{Class, Piece};
+use super::words::{Class, Piece, Words};
 use crate::doc::{Doc, NameType, Tag};
 use std::ops::Range;
 
 /// What a match is to be judged by.
 pub(super) struct Found<'a> {
     pub doc: &'a Doc,
+    pub words: &'a Words,
     pub pieces: &'a [Piece],
     /// The pieces that matched.
     pub range: Range<usize>,
@@ -29,7 +30,7 @@ impl Found<'_> {
             && self.decade_holds()
             && !self.is_stretch()
             && !self.is_late_night_show()
-            && self.before().is_none_or(|p| p.norm != "high")
+            && !self.follows(Class::Degree)
     }
 
     fn piece(&self, at: usize) -> Option<&Piece> {
@@ -93,11 +94,17 @@ impl Found<'_> {
         }
         let dated =
             [Class::Day, Class::Nth, Class::Year, Class::YearShift, Class::Last, Class::Next, Class::This, Class::Edge];
-        if dated.iter().any(|&c| self.slots.has(c)) || self.is_dated(month) {
+        if dated.iter().any(|&c| self.slots.has(c)) {
             return true;
         }
-        let doubtful =
-            matches!(month.norm.as_str(), "may" | "march" | "april" | "june" | "august") || month.norm.len() < 4;
+        // "the annual March for Life"
+        if self.follows(Class::Frequency) || self.follows(Class::Adjective) {
+            return false;
+        }
+        if self.is_dated(month) {
+            return true;
+        }
+        let doubtful = self.words.has(Class::Ambiguous, &month.norm) || month.norm.len() < 4;
         !doubtful || (!self.is_verb_or_person(month) && self.follows_a_preposition())
     }
 
@@ -108,11 +115,12 @@ impl Found<'_> {
     }
 
     fn follows_a_preposition(&self) -> bool {
-        const BEFORE: &[&str] = &[
-            "in", "since", "until", "till", "by", "through", "from", "of", "to", "between", "during", "before",
-            "after", "for", "and", "or", "-", "–", "—",
-        ];
-        self.before().is_some_and(|p| BEFORE.contains(&p.norm.as_str()))
+        self.follows(Class::Preposition)
+    }
+
+    /// Whether the word before belongs to a class.
+    fn follows(&self, class: Class) -> bool {
+        self.before().is_some_and(|p| self.words.has(class, &p.norm))
     }
 
     fn weekday_holds(&self) -> bool {
@@ -138,9 +146,7 @@ impl Found<'_> {
             return !season.capital || self.after().is_none_or(|p| !p.capital);
         }
         let noun = matches!(self.tag_of(Some(season)), Some(Tag::Nn | Tag::Nnp | Tag::Xx));
-        let in_it = self.before().is_some_and(|p| {
-            matches!(p.norm.as_str(), "in" | "by" | "since" | "until" | "during" | "this" | "through")
-        });
+        let in_it = self.follows(Class::Lasting);
         let alone = self.after().is_none_or(|p| p.norm != "of" && !p.capital);
         noun && alone && (self.is_dated(season) || (in_it && !season.capital))
     }
@@ -166,7 +172,9 @@ impl Found<'_> {
             matches!(p.norm.as_str(), "%" | "percent")
                 || p.hits.iter().any(|h| matches!(h.class, Class::Unit | Class::Units | Class::Cardinal))
         });
-        if money || measured {
+        // "a 1987 Chevrolet"
+        let made = self.after().is_some_and(|p| p.capital && self.named(p) == Some(NameType::Product));
+        if money || measured || made {
             return false;
         }
         let in_row = self.after_year.is_some_and(|end| end + 2 >= self.range.start && end < self.range.start);
@@ -208,9 +216,7 @@ impl Found<'_> {
     /// "in his 30s" is an age.
     fn decade_holds(&self) -> bool {
         let Some(decade) = self.of_class(Class::Decade).filter(|_| self.slots.has(Class::Decade)) else { return true };
-        let whose = self
-            .before()
-            .is_some_and(|p| matches!(p.norm.as_str(), "his" | "her" | "their" | "my" | "our" | "your" | "its"));
+        let whose = self.follows(Class::Owner);
         !whose && (decade.norm.len() > 4 || self.is_dated(decade) || decade.norm.starts_with('\''))
     }
 

@@ -19,6 +19,7 @@ pub use attach::time_of;
 pub use value::{granularity, interval};
 
 use crate::doc::Doc;
+use crate::lexicon::{DataError, DataFile};
 use crate::text::{BlockKind, Span};
 use guard::Found;
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ use resolve::{Context, Reading, resolve};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use words::{Class, Piece, Words, pieces_of};
 
 /// A date, time, duration or repetition in the text.
@@ -133,6 +135,8 @@ pub enum GrammarError {
     Rules(#[from] toml::de::Error),
     #[error("rules.toml, rule `{rule}`: {message}")]
     Pattern { rule: String, message: String },
+    #[error(transparent)]
+    Unread(#[from] DataError),
 }
 
 /// The words and patterns of time.
@@ -178,6 +182,15 @@ impl Grammar {
         Self::parse(include_str!("../../data/times/words.tsv"), include_str!("../../data/times/rules.toml"))
     }
 
+    /// The grammar of a folder laid out as `data/` is.
+    ///
+    /// # Errors
+    /// A table is not there, or not as `data/times/README.md` says.
+    pub fn read(data: &Path) -> Result<Self, GrammarError> {
+        let text = |path| Ok::<_, GrammarError>(DataFile::read(data, path)?.text);
+        Self::parse(&text("times/words.tsv")?, &text("times/rules.toml")?)
+    }
+
     /// Reads a grammar from the text of `words.tsv` and `rules.toml`.
     ///
     /// # Errors
@@ -197,10 +210,10 @@ impl Grammar {
     /// `published` is the day against which "yesterday" and "in May" are settled. Without it the date of a dateline serves;
     /// where there is none either, their values stay open.
     pub fn find(&self, doc: &Doc, published: Option<Date>) -> Vec<TimeExpression> {
-        self.read(doc, 0..doc.sentences().len(), published.or_else(|| self.dateline(doc)))
+        self.read_sentences(doc, 0..doc.sentences().len(), published.or_else(|| self.dateline(doc)))
     }
 
-    fn read(&self, doc: &Doc, sentences: Range<usize>, published: Option<Date>) -> Vec<TimeExpression> {
+    fn read_sentences(&self, doc: &Doc, sentences: Range<usize>, published: Option<Date>) -> Vec<TimeExpression> {
         let mut found = Vec::new();
         let context = Context { published, ..Context::default() };
         let mut reader = Reader { grammar: self, doc, context, found: &mut found };
@@ -213,7 +226,7 @@ impl Grammar {
     /// The day that one of the first lines gives, when it gives nothing else, or stands after a place in capitals.
     fn dateline(&self, doc: &Doc) -> Option<Date> {
         let head = 0..doc.sentences().len().min(4);
-        self.read(doc, head, None)
+        self.read_sentences(doc, head, None)
             .iter()
             .find(|e| is_dateline(doc, e))
             .and_then(|e| interval(&e.value))
@@ -318,10 +331,15 @@ impl Reader<'_> {
         }
         ways.sort_by_key(|m| std::cmp::Reverse(m.range.end));
         ways.into_iter().find(|m| {
-            Found { doc: self.doc, pieces, range: m.range.clone(), slots: &m.slots, after_year }.holds()
+            self.found(pieces, m, after_year).holds()
                 && self.makes_sense(pieces, m)
                 && resolve(m.reading, &m.slots, &self.context).is_some()
         })
+    }
+
+    fn found<'f>(&'f self, pieces: &'f [Piece], found: &'f Match, after_year: Option<usize>) -> Found<'f> {
+        let words = &self.grammar.words;
+        Found { doc: self.doc, words, pieces, range: found.range.clone(), slots: &found.slots, after_year }
     }
 
     /// "$1 billion a year" is a rate, "lived there for a year" a length; "the day after" needs nothing to follow it.

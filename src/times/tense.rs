@@ -15,7 +15,7 @@ pub(super) fn direction(doc: &Doc, words: &Words, tokens: Range<usize>) -> Direc
     if doc.dep(head) == Dep::Poss {
         return Direction::Nearest;
     }
-    if is_earliest(doc, tokens.start) {
+    if is_earliest(doc, words, tokens.start) {
         return Direction::Future;
     }
     let mut preposition = None;
@@ -36,9 +36,9 @@ pub(super) fn direction(doc: &Doc, words: &Words, tokens: Range<usize>) -> Direc
     Direction::Nearest
 }
 
-fn is_earliest(doc: &Doc, start: usize) -> bool {
+fn is_earliest(doc: &Doc, words: &Words, start: usize) -> bool {
     let before = |n: usize| start.checked_sub(n).map_or("", |t| doc.word(t));
-    before(1) == "as" && matches!(before(2), "early" | "soon") && before(3) == "as"
+    before(1) == "as" && words.has(Class::Early, before(2)) && before(3) == "as"
 }
 
 fn of_verb(doc: &Doc, words: &Words, verb: usize, preposition: Option<usize>) -> Direction {
@@ -47,18 +47,18 @@ fn of_verb(doc: &Doc, words: &Words, verb: usize, preposition: Option<usize>) ->
     // What is planned for Tuesday, or extended until Tuesday, lies ahead of a planning that is past.
     if (planned && word == "for")
         || words.has(Class::Arranged, doc.lemma(verb))
-        || (is_until(word) && words.has(Class::Until, doc.lemma(verb)))
+        || (is_until(words, word) && words.has(Class::Until, doc.lemma(verb)))
     {
         return Direction::Future;
     }
-    if is_until(word)
+    if is_until(words, word)
         && preposition.is_some_and(|p| p > verb)
-        && tense(doc, verb) == Tense::Past
+        && tense(doc, words, verb) == Tense::Past
         && !has_negation(doc, verb)
     {
         return Direction::Nearest;
     }
-    match tense(doc, verb) {
+    match tense(doc, words, verb) {
         Tense::Past => Direction::Past,
         Tense::Future => Direction::Future,
         Tense::Possible => Direction::Nearest,
@@ -73,8 +73,8 @@ fn of_verb(doc: &Doc, words: &Words, verb: usize, preposition: Option<usize>) ->
     }
 }
 
-fn is_until(preposition: &str) -> bool {
-    matches!(preposition, "until" | "till")
+fn is_until(words: &Words, preposition: &str) -> bool {
+    words.has(Class::Untilword, preposition)
 }
 
 fn has_negation(doc: &Doc, verb: usize) -> bool {
@@ -124,14 +124,14 @@ enum Tense {
     Participle,
 }
 
-fn tense(doc: &Doc, verb: usize) -> Tense {
+fn tense(doc: &Doc, words: &Words, verb: usize) -> Tense {
     let auxiliaries = doc.children(verb).filter(|&c| matches!(doc.dep(c), Dep::Aux | Dep::Auxpass));
     let mut participle = matches!(doc.token(verb).tag, Tag::Vbg | Tag::Vbn);
     let mut infinitive = false;
     for auxiliary in auxiliaries {
         let progressive = doc.token(verb).tag == Tag::Vbg;
         match doc.token(auxiliary).tag {
-            Tag::Md if matches!(doc.lemma(auxiliary), "could" | "might") => return Tense::Possible,
+            Tag::Md if words.has(Class::Doubt, doc.lemma(auxiliary)) => return Tense::Possible,
             Tag::Md => return Tense::Future,
             Tag::Vbd => return Tense::Past,
             Tag::Vbz | Tag::Vbp if doc.lemma(auxiliary) == "have" => return Tense::Past,

@@ -22,14 +22,14 @@ macro_rules! classes {
 }
 
 classes! {
-    Adjective = "adjective", AndHalf = "andhalf", Approx = "approx",
+    Adjective = "adjective", Ambiguous = "ambiguous", AndHalf = "andhalf", Approx = "approx",
     Arranged = "arranged", Cardinal = "cardinal", Clock = "clock", Coming = "coming", Count = "count",
-    Day = "day", DayRef = "dayref", Decade = "decade", Edge = "edge", Few = "few", Following = "following", Frequency = "frequency",
+    Day = "day", DayRef = "dayref", Decade = "decade", Degree = "degree", Doubt = "doubt", Early = "early", Edge = "edge", Few = "few", Following = "following", Frequency = "frequency",
     Half = "half", Holiday = "holiday", Hour = "hour", Iso = "iso", Last = "last", Meridiem = "meridiem",
-    Military = "military", Minutes = "minutes", Month = "month", Next = "next", Noon = "noon", Nth = "nth",
-    Number = "number", Ordinal = "ordinal", Part = "part", Parts = "parts", Past = "past", Previous = "previous",
+    Lasting = "lasting", Military = "military", Minutes = "minutes", Month = "month", Next = "next", Noon = "noon", Nth = "nth",
+    Number = "number", Ordinal = "ordinal", Owner = "owner", Part = "part", Parts = "parts", Past = "past", Preposition = "preposition", Previous = "previous",
     Prospect = "prospect", Quarter = "quarter", Reference = "reference", Scheduled = "scheduled", Season = "season",
-    This = "this", Unit = "unit", Units = "units", Until = "until", WeekShift = "weekshift", Weekday = "weekday",
+    This = "this", Unit = "unit", Units = "units", Until = "until", Untilword = "untilword", WeekShift = "weekshift", Weekday = "weekday",
     Weekdays = "weekdays", Year = "year", YearShift = "yearshift", Zone = "zone",
 }
 
@@ -39,29 +39,37 @@ impl Class {
         use Class::*;
         !matches!(
             self,
-            Approx
+            Ambiguous
+                | Approx
                 | Arranged
                 | Cardinal
                 | Coming
                 | Day
+                | Degree
+                | Doubt
+                | Early
                 | Edge
                 | Few
                 | Following
                 | Half
                 | Hour
                 | Last
+                | Lasting
                 | Military
                 | Minutes
                 | Next
                 | Nth
                 | Number
                 | Ordinal
+                | Owner
                 | Past
+                | Preposition
                 | Previous
                 | Prospect
                 | Scheduled
                 | This
                 | Until
+                | Untilword
                 | Zone
         )
     }

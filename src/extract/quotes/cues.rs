@@ -1,8 +1,10 @@
 //! Words of speech and thought, with the constructions in which they take what is said: `data/rules/attribution`.
 
 use super::super::RULE_FILES;
+use crate::lexicon::{DataError, DataFile};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// What the cue makes of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -92,6 +94,8 @@ pub enum CueError {
     Syntax { file: String, error: toml::de::Error },
     #[error("{file}: {message}")]
     Content { file: String, message: String },
+    #[error(transparent)]
+    Unread(#[from] DataError),
 }
 
 /// The cues of attribution.
@@ -159,6 +163,15 @@ impl Cues {
     /// Never, when the program was built from files that its tests passed.
     pub fn embedded() -> Result<Self, CueError> {
         Self::load(files())
+    }
+
+    /// The cues of a folder laid out as `data/` is.
+    ///
+    /// # Errors
+    /// The folder `rules/attribution` cannot be read, or a file in it is not as its README says.
+    pub fn read(data: &Path) -> Result<Self, CueError> {
+        let files = DataFile::read_toml(data, &data.join("rules/attribution"))?;
+        Self::load(files.iter().map(|f| (f.path.as_str(), f.text.as_str())))
     }
 
     /// Reads files of cues, each with its path for messages.

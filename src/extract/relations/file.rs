@@ -31,6 +31,9 @@ pub struct RelationEntry {
     /// Every word of nationality is a trigger: "French", "Danes".
     #[serde(default)]
     pub demonyms: bool,
+    /// Every name of a person is a trigger: "Anna Weber of Nordwind".
+    #[serde(default)]
+    pub persons: bool,
     pub subject: EndEntry,
     pub object: EndEntry,
     #[serde(default)]
@@ -70,6 +73,12 @@ pub struct EndEntry {
     /// Only what an earlier stage took for an entity, no other capitalised word.
     #[serde(default)]
     pub known: bool,
+    /// Only where it has several fillers.
+    #[serde(default)]
+    pub couple: bool,
+    /// A person only where more than the look of the name says so.
+    #[serde(default)]
+    pub sure: bool,
     /// Also what has no name and is not known to be something that the text names elsewhere.
     #[serde(default)]
     pub unnamed: bool,

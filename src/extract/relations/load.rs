@@ -32,6 +32,9 @@ pub struct End {
     pub words: HashSet<String>,
     pub classes: Vec<String>,
     pub known: bool,
+    pub sure: bool,
+    /// Only where several stand there.
+    pub couple: bool,
     pub unnamed: bool,
 }
 
@@ -64,6 +67,8 @@ pub struct RelationRules {
     pub parentheses: Vec<ParenthesisRule>,
     /// Rules that any word of nationality triggers.
     pub demonyms: Vec<usize>,
+    /// Rules that any name of a person triggers.
+    pub persons: Vec<usize>,
     triggers: TriggerIndex,
 }
 
@@ -120,8 +125,11 @@ impl Loader<'_> {
         if entry.demonyms {
             rules.demonyms.push(index);
         }
+        if entry.persons {
+            rules.persons.push(index);
+        }
         let words = [&entry.verbs[..], &entry.nouns, &entry.adjectives];
-        let found = self.references.triggers(words, index, &mut rules.triggers)? + usize::from(entry.demonyms);
+        let found = self.references.triggers(words, index, &mut rules.triggers)? + usize::from(entry.demonyms || entry.persons);
         if found == 0 {
             return Err(self.file.error_at(at, &format!("rule `{}` has no trigger", entry.name)));
         }
@@ -171,6 +179,8 @@ impl Loader<'_> {
             words: self.references.words(&entry.words)?.into_iter().collect(),
             classes: entry.classes.clone(),
             known: entry.known,
+            sure: entry.sure,
+            couple: entry.couple,
             unnamed: entry.unnamed,
         })
     }

@@ -4,6 +4,7 @@
 //! says what may stand there, what follows from a relation, and what Wikidata calls it. The format is described in
 //! `data/rules/README.md`.
 
+mod antecedents;
 mod file;
 mod finder;
 mod load;

@@ -18,6 +18,8 @@ pub struct Predicate {
     pub symmetric: bool,
     /// Whether it is a state that the past tense ends: "was a member of".
     pub state: bool,
+    /// Whether a subject whose country is known has it with no other.
+    pub own_country: bool,
     /// Wikidata's property with the same subject and object.
     pub wikidata: Option<WikidataProperty>,
     /// The property's name in the KnowledgeNet data.
@@ -58,6 +60,8 @@ struct PredicateEntry {
     symmetric: bool,
     #[serde(default)]
     state: bool,
+    #[serde(default)]
+    own_country: bool,
     wikidata: Option<WikidataProperty>,
     knowledgenet: Option<Arc<str>>,
     #[serde(default)]
@@ -82,6 +86,7 @@ impl Predicates {
                 object: kinds(file, &entry.object)?,
                 symmetric: entry.symmetric,
                 state: entry.state,
+                own_country: entry.own_country,
                 wikidata: entry.wikidata.clone(),
                 knowledgenet: entry.knowledgenet.clone(),
                 implies: Vec::new(),

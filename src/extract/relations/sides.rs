@@ -5,7 +5,7 @@ use super::super::rules::Kind;
 use super::load::{End, Path};
 use super::valid::{hangs_from, is_date};
 use crate::coref::Chains;
-use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos, Tag};
 use crate::lexicon::WordLists;
 use crate::link::{Entity, EntityType, Gazetteer};
 use crate::text::Span;
@@ -60,13 +60,16 @@ impl Sides<'_> {
             seen.push(side.filler.clone());
             new
         });
+        if end.couple && found.len() != 2 {
+            found.clear();
+        }
         found
     }
 
     fn along(&self, path: &Path, end: &End, trigger: usize, phrase: Span, chains: &Chains) -> Vec<Side> {
         match path {
             Path::When => self.date(trigger).into_iter().collect(),
-            Path::Words => vec![self.office(trigger, phrase)],
+            Path::Words => vec![self.office(trigger, phrase, chains)],
             Path::Steps(steps) => self.entities(steps, end, trigger, chains),
         }
     }
@@ -91,11 +94,12 @@ impl Sides<'_> {
     }
 
     /// "foreign minister of China" without what only counts or dates it.
-    fn office(&self, trigger: usize, phrase: Span) -> Side {
-        let first = self.doc.children(trigger).filter(|&c| c < trigger && self.belongs_to_office(c)).min();
-        let start = first.map_or(phrase, |c| phrase.cover(self.doc.token(c).span));
+    fn office(&self, trigger: usize, phrase: Span, chains: &Chains) -> Side {
+        let begin = self.doc.sentence_of(trigger).tokens.start;
+        let before = (begin..trigger).rev().take_while(|&t| self.belongs_to_office(t, trigger, chains));
+        let start = before.last().map_or(phrase, |c| phrase.cover(self.doc.token(c).span));
         let of = self.doc.children(trigger).find(|&c| {
-            c > trigger && self.doc.dep(c) == Dep::Prep && matches!(self.doc.lemma(c), "of" | "for" | "to" | "at")
+            c == trigger + 1 && self.doc.dep(c) == Dep::Prep && matches!(self.doc.lemma(c), "of" | "for" | "to" | "at")
         });
         let whose = of.and_then(|c| self.doc.child(c, Dep::Pobj));
         let span = whose.map_or(start, |w| start.cover(self.doc.token(w).span));
@@ -103,11 +107,12 @@ impl Sides<'_> {
         Side { filler: SideFiller::Value(words), span, inferred: false }
     }
 
-    fn belongs_to_office(&self, t: usize) -> bool {
-        matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod)
-            && self.doc.name_at(t).is_none()
-            && !self.grammar.is_title(t)
-            || self.doc.dep(t) == Dep::Amod && self.words.is("office_adjectives", &self.doc.word(t).to_lowercase())
+    /// "deputy", "prime", and a noun before the title that names nobody: "defense secretary", "city mayor".
+    fn belongs_to_office(&self, t: usize, trigger: usize, chains: &Chains) -> bool {
+        let adjective = self.words.is("office_adjectives", &self.doc.word(t).to_lowercase());
+        let known = |m: &Mention| m.tokens.contains(&t) && !m.tokens.contains(&trigger) && m.form != Form::Nominal;
+        let noun = matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod) && self.grammar.is_noun(t);
+        adjective || noun && !self.grammar.is_title(t) && !chains.mentions.iter().any(known)
     }
 
     fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &Chains) -> Vec<Side> {
@@ -149,7 +154,10 @@ impl Sides<'_> {
                 }
                 let own = filler.token > trigger && self.doc.head(filler.token) == trigger;
                 let strict = matches!(steps, [] | [Step::Bearer]) && end.kinds.contains(&Kind::Person) && !own;
-                for filler in self.named(filler, steps.is_empty()) {
+                for filler in self.named(filler, trigger, steps.is_empty()) {
+                    if end.sure && filler.token >= trigger && !self.is_surely_person(filler.token, chains) {
+                        continue;
+                    }
                     found.extend(self.admit(end, filler, strict, chains));
                 }
             }
@@ -157,7 +165,22 @@ impl Sides<'_> {
                 break;
             }
         }
+        if let (true, Some(place)) = (found.is_empty(), self.place_of_clause(steps, trigger)) {
+            found.extend(self.admit(end, Filler { token: place, inferred: true }, false, chains));
+        }
         found
+    }
+
+    /// "the University of Lund, where she took her degree": what "where" stands for is what the verb happened in or at.
+    fn place_of_clause(&self, steps: &[Step], trigger: usize) -> Option<usize> {
+        let [Step::Prep(name)] = steps else { return None };
+        let verb = match self.doc.dep(trigger) {
+            Dep::Conj => self.grammar.first_conjunct(trigger),
+            _ => trigger,
+        };
+        let says_where = self.doc.children(verb).any(|c| c < verb && self.doc.lemma(c).eq_ignore_ascii_case("where"));
+        let inside = matches!(&**name, "in" | "at");
+        (inside && says_where && self.doc.dep(verb) == Dep::Relcl).then(|| self.doc.head(verb))
     }
 
     /// The trigger; for what stands beside a noun also those nouns that it is joined to or a title of; for what stands beside a
@@ -200,14 +223,32 @@ impl Sides<'_> {
             .find(|&c| self.doc.dep(c) == Dep::Conj && self.grammar.is_verb(c) && c < verb + 4 && bare(c))
     }
 
-    /// A description that stands for someone the sentence names gives way to the name: "Nordwind is a company based in …".
-    fn named(&self, filler: Filler, is_trigger: bool) -> Vec<Filler> {
+    /// A description that stands for someone the sentence names gives way to the name: "Nordwind is a company based in …", also
+    /// where the parser hung the participle on the last word before it: "a maker of boats based in …".
+    fn named(&self, filler: Filler, trigger: usize, is_trigger: bool) -> Vec<Filler> {
         let noun = filler.token;
         if is_trigger || !self.grammar.is_noun(noun) || self.grammar.is_name(noun) {
             return vec![filler];
         }
-        let bearers = self.grammar.bearers(noun);
-        if bearers.is_empty() { vec![filler] } else { bearers }
+        let participle = self.doc.dep(trigger) == Dep::Acl && self.doc.head(trigger) == noun;
+        let whole = || self.governing_noun(noun).filter(|_| participle).map(|up| self.grammar.bearers(up));
+        let found = [self.grammar.bearers(noun), self.name_right_behind(noun).into_iter().collect()];
+        let found = found.into_iter().find(|f| !f.is_empty()).or_else(whole).unwrap_or_default();
+        if found.is_empty() { vec![filler] } else { found }
+    }
+
+    /// The noun that "of" hangs another on.
+    fn governing_noun(&self, noun: usize) -> Option<usize> {
+        let preposition = self.doc.head(noun);
+        let of = self.doc.dep(noun) == Dep::Pobj && self.doc.lemma(preposition) == "of";
+        of.then(|| self.doc.head(preposition)).filter(|&up| self.grammar.is_noun(up))
+    }
+
+    /// "the fashion house Yves Saint Laurent": a name without a mark or preposition behind the noun for what it is.
+    fn name_right_behind(&self, noun: usize) -> Option<Filler> {
+        let name = self.doc.name_at(noun + 1).filter(|n| n.tokens.start == noun + 1 && n.kind == NameType::Org)?;
+        (self.doc.is_definite(noun) && self.doc.sentence_of(noun).tokens.contains(&name.tokens.start))
+            .then(|| Filler { token: name.tokens.end - 1, inferred: true })
     }
 
     fn admit(&self, end: &End, filler: Filler, strict: bool, chains: &Chains) -> Vec<Side> {
@@ -241,17 +282,63 @@ impl Sides<'_> {
             return None;
         }
         let fits = end.kinds.iter().any(|&k| admits(k, known.kind));
+        if end.known && self.is_field(known, token) {
+            return None;
+        }
         let mistaken = form == Form::Name && known.wikidata.is_none() && known.geonames.is_none();
-        let looks_so = |kind: Kind| {
-            kind != Kind::Person
-                || if strict { self.starts_with_given_name(&known.label) } else { !self.names_body(&known.label) }
+        let looks_so = |kind: Kind| match kind {
+            Kind::Person if strict => self.starts_with_given_name(&known.label),
+            Kind::Person => !self.names_body(&known.label),
+            Kind::Organization if known.kind == EntityType::Person => !self.is_called_like_person(&known.label),
+            _ => true,
         };
         let may_be = |kind: Kind| may_be(kind, known.kind) && looks_so(kind);
         (fits || mistaken && end.kinds.iter().any(|&k| may_be(k))).then_some((SideFiller::Entity(entity), span))
     }
 
+    /// "Isabel Ruiz", and not "Raymond James Financial" or "Johnson & Johnson".
+    fn is_called_like_person(&self, label: &str) -> bool {
+        self.starts_with_given_name(label) && !self.names_body(label) && label.split(' ').count() == 2
+    }
+
+    /// Whether more than the look of a name says that somebody is a person: a link, a title, a first name, a word for people
+    /// between the trigger and the name ("German chemist …").
+    fn is_surely_person(&self, token: usize, chains: &Chains) -> bool {
+        let Some(mention) = chains.headed_by(token) else { return false };
+        let entity = &chains.entities[mention.entity];
+        let first = self.doc.name_at(token).map_or(token, |n| n.tokens.start);
+        let is_person = |t: usize| {
+            let roles = self.gazetteer.words().roles(&self.doc.lemma(t).to_lowercase());
+            self.grammar.is_title(t) || roles.iter().any(|role| role.kind == EntityType::Person)
+        };
+        let described = first.checked_sub(1).is_some_and(is_person);
+        entity.wikidata.is_some()
+            || mention.form != Form::Name
+            || described
+            || self.starts_with_given_name(&entity.label)
+    }
+
+    /// "director of Housing Studies", "chief of Plans": a field of work, which only looks like the name of a body.
+    fn is_field(&self, entity: &Entity, token: usize) -> bool {
+        let determined = self.doc.children(token).any(|c| matches!(self.doc.dep(c), Dep::Det | Dep::Poss));
+        let short = entity.label.split(' ').count() <= 2;
+        entity.wikidata.is_none() && short && self.doc.is_plural(token) && !determined && self.grammar.is_noun(token)
+    }
+
+    /// "Adruce is his son": a capital at the beginning that the tagger took for a common noun.
+    pub fn is_unknown_name(&self, token: usize) -> bool {
+        let bare = self.doc.children(token).all(|c| matches!(self.doc.dep(c), Dep::Cc | Dep::Conj | Dep::Punct));
+        let subject = matches!(self.doc.dep(token), Dep::Nsubj | Dep::Nsubjpass);
+        self.doc.token(token).tag == Tag::Nn
+            && self.doc.token(token).pos == Pos::Noun
+            && bare
+            && subject
+            && self.may_be_name(token)
+            && self.gazetteer.words().roles(&self.doc.lemma(token).to_lowercase()).is_empty()
+    }
+
     /// Whether a word of a name says what kind of body it is: "ministry", "hospital".
-    fn names_body(&self, label: &str) -> bool {
+    pub fn names_body(&self, label: &str) -> bool {
         let is_body = |word: &str| {
             let roles = self.gazetteer.words().roles(&word.to_lowercase());
             roles.iter().any(|role| role.kind == EntityType::Organization)
@@ -273,7 +360,7 @@ impl Sides<'_> {
     /// Someone or something that no stage before took for an entity: a pronoun without antecedent, or a name.
     fn unknown(&self, end: &End, token: usize) -> Option<(SideFiller, Span)> {
         let pronoun = self.doc.token(token).pos == Pos::Pron;
-        let name = self.doc.token(token).pos == Pos::Propn && self.may_be_name(token);
+        let name = self.doc.token(token).pos == Pos::Propn && self.may_be_name(token) || self.is_unknown_name(token);
         let thing = end.unnamed && end.kinds.contains(&Kind::Any) && self.grammar.is_noun(token);
         if !(pronoun || name || thing) || name && end.known || end.kinds.is_empty() {
             return None;
@@ -316,7 +403,7 @@ impl Sides<'_> {
     }
 
     /// The capitalised words that end in a token.
-    fn name_of(&self, token: usize) -> Range<usize> {
+    pub fn name_of(&self, token: usize) -> Range<usize> {
         let first = self.doc.sentence_of(token).tokens.start;
         let mut start = token;
         while start > first && self.doc.token(start - 1).pos == Pos::Propn && self.doc.head(start - 1) == token {
@@ -357,7 +444,7 @@ fn may_be(wanted: Kind, taken: EntityType) -> bool {
     use EntityType as E;
     match wanted {
         Kind::Organization | Kind::Party => {
-            matches!(taken, E::Person | E::Organization | E::Facility | E::Thing | E::Vehicle | E::Place | E::Document)
+            matches!(taken, E::Person | E::Organization | E::Facility | E::Thing | E::Place | E::Document)
         }
         Kind::Person => matches!(taken, E::Organization | E::Place | E::Thing | E::Facility | E::Group),
         Kind::Place => matches!(taken, E::Organization | E::Person | E::Thing),
