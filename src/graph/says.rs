@@ -4,7 +4,8 @@ use super::describe::{classes, concept, time};
 use super::evidence::Evidence;
 use super::names::encode;
 use crate::extract::{
-    AmountKind, Casualty, EntityInfo, EventInfo, MentionInfo, Order, Polarity, QuotationInfo, QuotationKind, RelationInfo, Status,
+    AmountKind, Casualty, EntityInfo, EventInfo, MentionInfo, Order, Polarity, QuotationInfo, QuotationKind,
+    RelationInfo, Status,
 };
 use crate::ontology::Shortcut;
 use crate::ontology::iri::{self, en, nif, prov, rdf, sem};

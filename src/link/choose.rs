@@ -117,9 +117,15 @@ pub(super) fn place(
 ) -> Option<Choice> {
     let named = found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
     let country = named.into_iter().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
+    // "New Delhi" is the town, not the district around it that is called so too.
+    let is_around_a_town = |entry: &Entry<'_>| {
+        let town = |e: Entry<'_>| e.kind() == EntityType::City && e.country() == entry.country();
+        entry.is_district() && found.iter().any(|f| town(gazetteer.entry(f.0)))
+    };
     let scored = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind().is_place())
+        .filter(|(id, _)| !is_around_a_town(&gazetteer.entry(*id)))
         .map(|&(id, _)| (place_score(gazetteer, context, gazetteer.entry(id), within, country), id))
         .collect();
     let mut choice = best(gazetteer, context, name, scored, Need { score: f32::MIN, margin: PLACE_MARGIN })?;

@@ -124,6 +124,11 @@ impl<'g> Entry<'g> {
         self.row.get(Column::Class)
     }
 
+    /// Whether it is a division of the second level.
+    pub fn is_district(&self) -> bool {
+        self.class() == "district"
+    }
+
     /// `m` or `f`, where known.
     pub fn gender(&self) -> Option<char> {
         self.row.get(Column::Gender).chars().next()
@@ -153,6 +158,7 @@ impl<'g> Entry<'g> {
         match self.kind() {
             EntityType::Country => 7.0 + 0.25 * people,
             EntityType::City => people,
+            EntityType::Region if self.is_district() => people - 0.5,
             EntityType::Region => 3.0 + 0.4 * people + 0.2 * self.weight() as f32,
             _ => 2.5 + 0.8 * self.weight() as f32,
         }
@@ -191,6 +197,7 @@ impl Gazetteer {
         let files = embedded! {
             "states.tsv": Some(EntityType::Country),
             "admin1.tsv": Some(EntityType::Region),
+            "admin2.tsv": Some(EntityType::Region),
             "places.tsv": None,
             "cities.tsv": Some(EntityType::City),
             "people.tsv": Some(EntityType::Person),

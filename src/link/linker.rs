@@ -11,6 +11,7 @@ use super::sport::{self, Sport};
 use super::titles::{self, Title};
 use super::{Entity, EntityType, Linked, Surface};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
+use crate::text::BlockKind;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -154,6 +155,10 @@ impl<'d, 'g> Linker<'d, 'g> {
                 votes[Sense::Person as usize] += 1.5;
             }
         }
+        votes[Sense::Place as usize] += self.as_place_of_action(group);
+        if self.is_only_a_place(&self.spans[group[0]]) {
+            votes[Sense::Body as usize] = votes[Sense::Body as usize].min(1.3);
+        }
         // Many mentions make the model sure, but no surer than what is written in the gazetteer about a country.
         let total: f32 = votes.iter().sum();
         let scale = if total > 2.0 { 2.0 / total } else { 1.0 };
@@ -172,6 +177,23 @@ impl<'d, 'g> Linker<'d, 'g> {
         votes.iter_mut().zip(known).for_each(|(vote, known)| *vote += known);
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
+    }
+
+    /// How much the prepositions before a name of a place say that something takes place there: `in Harare`.
+    fn as_place_of_action(&self, group: &[usize]) -> f32 {
+        let is_placed = |span: &NameSpan| {
+            let head = head_of(self.doc, &span.tokens);
+            let above = self.doc.word(self.doc.head(head)).to_lowercase();
+            self.doc.dep(head) == Dep::Pobj && self.gazetteer.words().is("pure_place_preposition", &above)
+        };
+        let spans = group.iter().map(|&n| &self.spans[n]);
+        let placed = spans.filter(|s| self.is_only_a_place(s) && is_placed(s)).count();
+        (0.6 * placed as f32).min(1.2)
+    }
+
+    /// Whether all that the gazetteer has of a name are places.
+    fn is_only_a_place(&self, span: &NameSpan) -> bool {
+        !span.found.is_empty() && span.found.iter().all(|f| self.gazetteer.entry(f.0).kind().is_place())
     }
 
     /// Whether a word stands alone only behind the full name of somebody who is called so, and never where something takes
@@ -235,8 +257,11 @@ impl<'d, 'g> Linker<'d, 'g> {
         match entry.kind() {
             EntityType::Country => (Sense::Place, 2.2),
             EntityType::City => {
-                let size = entry.population().max(1.0).log10() as f32;
-                (Sense::Place, (0.65 * (size - 5.0) + 0.8).clamp(0.1, 1.6) + if several { 0.5 } else { 0.0 })
+                let capital = if self.governed_from(id).is_some() { 0.4 } else { 0.0 };
+                (Sense::Place, of_size(&entry) + capital + if several { 0.5 } else { 0.0 })
+            }
+            EntityType::Region if entry.is_district() => {
+                (Sense::Place, of_size(&entry) + if several { 1.0 } else { 0.0 })
             }
             EntityType::Region if several => (Sense::Place, 2.2),
             EntityType::Region => (Sense::Place, if entry.population() > 1e7 { 1.8 } else { 1.3 }),
@@ -691,6 +716,7 @@ impl<'d, 'g> Linker<'d, 'g> {
                 choice
             }
         };
+        let choice = choice.filter(|c| !self.is_signature(span) || self.publishes(c.id));
         let facility = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind() == EntityType::Facility);
         let entity = match (choice, facility) {
             (Some(choice), _) => self.entry_entity(choice),
@@ -700,9 +726,39 @@ impl<'d, 'g> Linker<'d, 'g> {
         if let Some(of) = of.filter(|_| self.entities[entity].country.is_none()) {
             self.entities[entity].country = Some(of);
         }
+        if self.entities[entity].kind == EntityType::HistoricalEvent {
+            self.country_of_event(span);
+        }
         let start = title.as_ref().map_or(span.tokens.start, |t| t.tokens.start);
         let form = if title.is_some() { Form::Titled } else { self.form(span) };
         self.push(entity, start..span.tokens.end, span.tokens.clone(), form);
+    }
+
+    /// `the Ukraine war`: a country before a common noun is named itself, too.
+    fn country_of_event(&mut self, span: &NameSpan) {
+        let last = span.tokens.end - 1;
+        if span.tokens.len() < 2 || self.doc.token(last).pos != Pos::Noun || has_capital(self.doc.word(last)) {
+            return;
+        }
+        let tokens = span.tokens.start..last;
+        let name = self.doc.phrase(tokens.clone());
+        let country = |c: &super::Candidate<'_>| c.entry.kind() == EntityType::Country && c.role == NameRole::Name;
+        let found = self.gazetteer.named(&name).find(country).map(|c| c.id);
+        if let Some(id) = found {
+            let entity = self.entry_entity(self.certain(id, 0.95, None));
+            self.push(entity, tokens.clone(), tokens, Form::Name);
+        }
+    }
+
+    /// Whether a name stands where an article is signed.
+    fn is_signature(&self, span: &NameSpan) -> bool {
+        self.doc.sentence_of(span.tokens.start).kind == BlockKind::Byline
+    }
+
+    /// Whether an entry is one of the bodies that sign articles, and known well enough to be meant by their letters.
+    fn publishes(&self, id: EntryId) -> bool {
+        let entry = self.gazetteer.entry(id);
+        entry.kind() == EntityType::NewsAgency || entry.class() == "media" && entry.weight() >= LEADER - 1.0
     }
 
     fn is_common_word(&self, span: &NameSpan) -> bool {
@@ -864,6 +920,12 @@ impl<'d, 'g> Linker<'d, 'g> {
     }
 }
 
+/// How much speaks for the place of a name, by those who live there.
+fn of_size(entry: &super::Entry<'_>) -> f32 {
+    let size = entry.population().max(1.0).log10() as f32;
+    (0.65 * (size - 5.0) + 0.8).clamp(0.1, 1.6)
+}
+
 /// The weight of entries that are heads of state, or as well known.
 const LEADER: f64 = 5.0;
 
@@ -889,6 +951,10 @@ fn head_of(doc: &Doc, tokens: &Range<usize>) -> usize {
     let noun = |&i: &usize| matches!(doc.token(i).pos, Pos::Propn | Pos::Noun);
     let heads = || tokens.clone().rev().filter(outside);
     heads().find(noun).or_else(|| heads().next()).unwrap_or(tokens.end - 1)
+}
+
+fn has_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
 }
 
 /// The words of a range in small letters, marks left out.

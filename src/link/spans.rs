@@ -29,6 +29,7 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     spans.extend(from_gazetteer(doc, gazetteer));
     let mut chosen = without_overlaps(doc, gazetteer, spans);
     to_kind_of_name(doc, gazetteer, &mut chosen);
+    divisions(doc, gazetteer, &mut chosen);
     widen(doc, gazetteer, &mut chosen);
     quoted_titles(doc, gazetteer, &mut chosen);
     let more = short_names(doc, gazetteer, &chosen);
@@ -307,6 +308,42 @@ fn to_kind_of_name(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>)
         }
     }
     chosen.retain(|s| !taken.iter().any(|t| t.start <= s.tokens.start && s.tokens.start < t.end));
+}
+
+/// `Oaxaca State`, `Republic of Armenia`: what the gazetteer has under the bare name. American universities are called so
+/// too, so that for states of that country the words say nothing.
+fn divisions(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
+    let words = gazetteer.words();
+    let is = |list: &str, i: usize| has_capital(doc, &(i..i + 1)) && words.is(list, &doc.word(i).to_lowercase());
+    let long: HashSet<usize> = chosen.iter().filter(|s| s.tokens.len() > 1).map(|s| s.tokens.start).collect();
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for span in chosen.iter_mut().filter(|s| s.label != Some(NameType::Person)) {
+        let Range { start, end } = span.tokens.clone();
+        let free = end < doc.sentence_of(start).tokens.end && !long.contains(&end);
+        let behind = free && is("division_word", end) && !span.found.is_empty();
+        let (bare, whole, kind) = if behind {
+            (start..end, start..end + 1, EntityType::Region)
+        } else if !span.found.is_empty() || span.tokens.len() < 2 {
+            continue;
+        } else if is("division_word", end - 1) {
+            (start..end - 1, start..end, EntityType::Region)
+        } else if span.tokens.len() > 2 && is("country_form", start) && doc.word(start + 1) == "of" {
+            (start + 2..end, start..end, EntityType::Country)
+        } else {
+            continue;
+        };
+        let named = gazetteer.named(doc.span(bare).of(doc.text()));
+        let fits = |c: &super::Candidate<'_>| {
+            let outside = kind == EntityType::Country || c.entry.country() != Some("USA");
+            c.role == NameRole::Name && c.entry.kind() == kind && outside
+        };
+        let found: Vec<_> = named.filter(fits).map(|c| (c.id, c.role)).collect();
+        if !found.is_empty() {
+            taken.push(whole.end - 1..if behind { whole.end } else { whole.end - 1 });
+            *span = NameSpan { found, label: Some(NameType::Gpe), ..span_of(doc, gazetteer, whole, None) };
+        }
+    }
+    chosen.retain(|s| !taken.iter().any(|t| t.contains(&s.tokens.start) && s.tokens.end == t.end));
 }
 
 /// A name alone inside a longer run of proper nouns is not what the run names: `Real Madrid`, `CNN Films`. The run becomes

@@ -5,9 +5,10 @@ use crate::article::Article;
 use crate::coref::{self, Chains};
 use crate::doc::{Doc, Mention};
 use crate::extract::{
-    Amount, AmountInfo, ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo, EventTime, Extraction,
-    Knowledge, MentionInfo, Object, Order, OrderInfo, OtherParticipant, Participant, Party, Polarity, Quotation, QuotationInfo,
-    QuotationKind, Relation, RelationInfo, RoleName, SentenceInfo, Standing, Status, TimeInfo, Words,
+    Amount, AmountInfo, ArticleInfo, Attempt, Casualty, CasualtyInfo, CueError, Cues, EntityInfo, Event, EventInfo,
+    EventTime, Extraction, Knowledge, MentionInfo, Object, Order, OrderInfo, OtherParticipant, Participant, Party,
+    Polarity, Quotation, QuotationInfo, QuotationKind, Relation, RelationInfo, RoleName, SentenceInfo, Standing,
+    Status, TimeInfo, Words,
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};

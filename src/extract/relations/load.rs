@@ -129,7 +129,8 @@ impl Loader<'_> {
             rules.persons.push(index);
         }
         let words = [&entry.verbs[..], &entry.nouns, &entry.adjectives];
-        let found = self.references.triggers(words, index, &mut rules.triggers)? + usize::from(entry.demonyms || entry.persons);
+        let found =
+            self.references.triggers(words, index, &mut rules.triggers)? + usize::from(entry.demonyms || entry.persons);
         if found == 0 {
             return Err(self.file.error_at(at, &format!("rule `{}` has no trigger", entry.name)));
         }
