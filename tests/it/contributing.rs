@@ -18,8 +18,8 @@ fn data_with_new_class() -> tempfile::TempDir {
     for part in ["lexicon", "rules", "times"] {
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(part), &folder.path().join(part));
     }
-    let path = between("here `data/", "`");
-    std::fs::write(folder.path().join(path), between("```toml\n", "```")).expect("the place for the file is there");
+    let path = folder.path().join(between("here one in `data/", "`")).join("wreath.toml");
+    std::fs::write(path, between("```toml\n", "```")).expect("the place for the file is there");
     folder
 }
 
