@@ -120,6 +120,8 @@ def fits(relation, ours):
 
 
 def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     program, path = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
         documents = [json.loads(line) for line in file if line.strip()]
