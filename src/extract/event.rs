@@ -62,4 +62,7 @@ impl Event {
 pub struct Party {
     pub entity: usize,
     pub span: Span,
+    /// In what all do together, one of those with whom the first do it: Trump and Moon in "Kim met Trump and Moon", of whom
+    /// nothing says that they met.
+    pub counterpart: bool,
 }

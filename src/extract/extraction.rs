@@ -227,6 +227,10 @@ pub struct Participant {
     pub entity: String,
     pub start: usize,
     pub end: usize,
+    /// In what all do together, one of those with whom the first do it: Trump and Moon in "Kim met Trump and Moon", of whom
+    /// nothing says that they met.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counterpart: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

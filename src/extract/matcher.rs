@@ -358,7 +358,7 @@ impl Matcher<'_> {
         let (mut weight, mut together) = (0, false);
         let before = candidate.parties.len();
         for path in &role.paths {
-            let mut here = 0;
+            let (mut here, known) = (0, candidate.parties.len());
             for mut filler in self.grammar.follow(trigger, path) {
                 if self.grammar.is_time(filler.token) {
                     continue;
@@ -367,6 +367,9 @@ impl Matcher<'_> {
                 here += self.admit(role, filler, chains, candidate, name);
             }
             weight += here;
+            if role.all && path.last().is_some_and(|step| !step.finds_all_sides()) {
+                candidate.parties[known..].iter_mut().for_each(|(_, party)| party.counterpart = true);
+            }
             together |= here > 0 && path.last().is_some_and(Step::finds_all_sides);
             if here > 0 && !role.all {
                 break;
@@ -401,7 +404,7 @@ impl Matcher<'_> {
             weight = 2;
         }
         for entity in entities {
-            let party = Party { entity, span };
+            let party = Party { entity, span, counterpart: false };
             if !candidate.parties.iter().any(|(n, p)| n == name && p.entity == entity) {
                 candidate.parties.push((name.clone(), party));
                 candidate.inferred += usize::from(filler.inferred);
@@ -486,9 +489,10 @@ impl Matcher<'_> {
     /// In what all do together nobody is a recipient; and nobody does something to himself.
     fn settle(&self, rule: &Rule, candidate: &mut Candidate) -> Result<(), Outcome> {
         if rule.mutual {
-            for (role, _) in &mut candidate.parties {
+            for (role, party) in &mut candidate.parties {
                 if *role == RoleName::Recipient {
                     *role = RoleName::Actor;
+                    party.counterpart = true;
                 }
             }
         }
@@ -525,7 +529,7 @@ impl Matcher<'_> {
                 for filler in self.grammar.follow(from, &path) {
                     let Some(mention) = chains.headed_by(filler.token) else { continue };
                     if Kind::Place.admits(chains.entities[mention.entity].kind) {
-                        let party = Party { entity: mention.entity, span: mention.span };
+                        let party = Party { entity: mention.entity, span: mention.span, counterpart: false };
                         candidate.parties.push((RoleName::Place, party));
                         return;
                     }

@@ -212,15 +212,23 @@ fn shortcuts(evidence: &mut Evidence<'_>, event: &EventInfo) {
     let Some(class) = mapper.ontology.event(&event.class) else { return };
     let roles = roles(evidence, event);
     for shortcut in mapper.ontology.shortcuts().iter().filter(|s| s.events.contains(&class.iri)) {
-        let fillers = |wanted: &[NamedNode]| -> Vec<&EntityInfo> {
+        let fillers = |wanted: &[NamedNode]| -> Vec<(&EntityInfo, bool)> {
             let entities = roles.iter().filter(|(role, ..)| wanted.contains(role)).map(|(_, entity, ..)| entity);
-            entities.flat_map(|e| evidence.members(e)).collect()
+            entities.flat_map(|e| evidence.members(e).into_iter().map(move |m| (m, is_counterpart(event, e)))).collect()
         };
         let (from, to) = (fillers(&shortcut.from), fillers(&shortcut.to));
         for (a, b) in from.iter().flat_map(|a| to.iter().map(move |b| (*a, *b))) {
-            shortcut_between(evidence, shortcut, a, b);
+            // Nothing says that those whom Kim met have met each other.
+            if !(a.1 && b.1) {
+                shortcut_between(evidence, shortcut, a.0, b.0);
+            }
         }
     }
+}
+
+/// Whether an actor is one of those with whom others do what all do together.
+fn is_counterpart(event: &EventInfo, entity: &str) -> bool {
+    event.actor.iter().any(|p| p.entity == entity && p.counterpart) && event.actor.iter().any(|p| !p.counterpart)
 }
 
 fn shortcut_between(evidence: &mut Evidence<'_>, shortcut: &Shortcut, from: &EntityInfo, to: &EntityInfo) {

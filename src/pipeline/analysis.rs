@@ -364,12 +364,12 @@ impl<'a> Writer<'a> {
 
     fn participant(&self, party: &Party) -> Option<Participant> {
         let Words { start, end } = self.words(party.span);
-        Some(Participant { entity: self.name(party.entity)?, start, end })
+        Some(Participant { entity: self.name(party.entity)?, start, end, counterpart: party.counterpart })
     }
 
     fn other(&self, role: &RoleName, party: &Party) -> Option<OtherParticipant> {
         let RoleName::Other(role) = role else { return None };
-        let Participant { entity, start, end } = self.participant(party)?;
+        let Participant { entity, start, end, .. } = self.participant(party)?;
         Some(OtherParticipant { role: role.clone(), entity, start, end })
     }
 

@@ -2,6 +2,7 @@
 
 use entente::extract::{Extraction, Participant};
 use entente::graph::{GraphOptions, Mapper, RunInfo};
+use entente::pipeline::Pipeline;
 use oxigraph::model::{GraphNameRef, Quad, Term};
 use std::collections::BTreeSet;
 
@@ -52,6 +53,23 @@ fn plain(extraction: &Extraction) -> BTreeSet<String> {
 fn check(id: &str, expected: &[&str]) {
     let expected: BTreeSet<String> = expected.iter().map(|s| (*s).to_owned()).collect();
     assert_eq!(plain(&article(id)), expected, "{id}");
+}
+
+#[test]
+fn those_whom_somebody_met_have_not_met_each_other() {
+    let pipeline = Pipeline::embedded().unwrap();
+    let met = |text: &str| -> BTreeSet<String> {
+        let triples = plain(&pipeline.extract_text(text, None));
+        triples.into_iter().filter(|t| t.contains(" met ")).collect()
+    };
+    let two = [("Emmanuel Macron", "Olaf Scholz"), ("Emmanuel Macron", "Joe Biden")];
+    let both = |pairs: &[(&str, &str)]| -> BTreeSet<String> {
+        pairs.iter().flat_map(|(a, b)| [format!("{a} met {b}"), format!("{b} met {a}")]).collect()
+    };
+    assert_eq!(met("Emmanuel Macron met Olaf Scholz and Joe Biden in Paris."), both(&two));
+    assert_eq!(met("Emmanuel Macron held talks with Olaf Scholz and Joe Biden."), both(&two));
+    let all = [two[0], two[1], ("Olaf Scholz", "Joe Biden")];
+    assert_eq!(met("Talks between Emmanuel Macron, Olaf Scholz and Joe Biden took place on Monday."), both(&all));
 }
 
 #[test]
@@ -264,7 +282,7 @@ fn the_run_is_told_and_a_start_time_only_when_given() {
 #[test]
 fn an_extraction_that_makes_no_sense_still_has_a_graph() {
     let mut extraction = article("front/3");
-    let nowhere = Participant { entity: "e99".into(), start: 900_000, end: 3 };
+    let nowhere = Participant { entity: "e99".into(), start: 900_000, end: 3, counterpart: false };
     for event in &mut extraction.events {
         event.actor.push(nowhere.clone());
         event.place = Some(nowhere.clone());
