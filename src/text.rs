@@ -1,4 +1,5 @@
-//! Spans of an article's text, the blocks it falls into, and the change between bytes and code points.
+//! Spans of an article's text, the blocks it falls into, and the change between bytes and code points;
+//! numbers as people read them.
 //!
 //! Inside the program a position is a byte offset into the article's own text. What is printed or stored counts Unicode
 //! code points, as RFC 5147 and NIF do; [`CodePoints`] translates.
@@ -129,6 +130,25 @@ impl CodePoints {
         }
         self.starts.get(index).map_or(self.len, |&b| b as usize)
     }
+}
+
+/// `1 event`, `2 events`, `12,345 events`.
+pub fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", grouped(number))
+}
+
+/// `12,345`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]

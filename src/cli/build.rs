@@ -1,12 +1,13 @@
 //! `entente build`: articles in, a store out.
 
 use super::Status;
-use super::console::{Console, grouped};
-use super::reading::{Reading, Records, Tally, counted};
+use super::console::Console;
+use super::reading::{Reading, Records, Tally};
 use super::setup::{Setup, probability};
 use crate::graph::ArticleGraph;
 use crate::search::Index;
 use crate::store::Store;
+use crate::text::{counted, grouped};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

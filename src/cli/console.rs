@@ -1,5 +1,6 @@
 //! What goes to standard error: messages, and a progress bar when that is a terminal.
 
+use crate::text::grouped;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
@@ -107,22 +108,9 @@ impl Drop for Progress<'_> {
     }
 }
 
-/// `1234567` as `1,234,567`.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use crate::text::grouped;
 
     #[test]
     fn thousands_are_grouped() {

@@ -1,12 +1,13 @@
 //! `entente export`: a store, or a part of it, as files for people and other programs.
 
-use super::console::{Console, grouped};
+use super::console::Console;
 use super::{Status, Usage};
 use crate::export::{
     About, COLUMNS, ExportError, ExportFormat, NetworkFormat, Scope, Selection, Standing, Table, TableFormat, export,
     export_annotated, export_crate, export_neo4j, export_network, export_plover, export_table,
 };
 use crate::store::Store;
+use crate::text::grouped;
 use anyhow::{Context, Result};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;

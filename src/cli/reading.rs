@@ -1,9 +1,10 @@
 //! What all commands that read articles share: their arguments, and the way from inputs to results.
 
-use super::console::{Console, Progress, grouped};
+use super::console::{Console, Progress};
 use super::{Status, Usage};
 use crate::article::{Article, Cues, Format, Input, Inputs, Options, Reader};
 use crate::pipeline::{self, Stop};
+use crate::text::counted;
 use anyhow::Result;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -60,10 +61,6 @@ impl Tally {
         }
         text
     }
-}
-
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// What the inputs hold.

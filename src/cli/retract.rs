@@ -2,9 +2,9 @@
 
 use super::Status;
 use super::console::Console;
-use super::reading::counted;
 use crate::search::Index;
 use crate::store::Store;
+use crate::text::counted;
 use anyhow::Result;
 use std::path::PathBuf;
 

@@ -2,9 +2,9 @@
 
 use super::Status;
 use super::console::Console;
-use super::reading::counted;
 use crate::search::{ArticleFound, Found, Index, Snippet, ThingFound};
 use crate::store::{Store, short_iri};
+use crate::text::counted;
 use anyhow::Result;
 use clap::ValueEnum;
 use oxigraph::model::NamedNodeRef;

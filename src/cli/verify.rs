@@ -1,8 +1,8 @@
 //! `entente verify`: whether a store is whole.
 
 use super::Status;
-use super::reading::counted;
 use crate::store::Store;
+use crate::text::counted;
 use anyhow::Result;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;

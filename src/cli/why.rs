@@ -1,10 +1,10 @@
 //! `entente why`: the words behind what a store holds.
 
-use super::reading::counted;
 use super::{Status, Usage};
 use crate::store::{
     Evidence, EvidenceKind, Named, Participant, Run, Source, Store, Time, Why, WhyError, Words, short_iri,
 };
+use crate::text::counted;
 use anyhow::Result;
 use oxigraph::model::NamedNodeRef;
 use std::collections::BTreeSet;

@@ -138,25 +138,6 @@ pub(super) fn capital(text: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + chars.as_str())
 }
 
-/// `1 event`, `2 events`, `12,345 events`.
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{plural}", grouped(number))
-}
-
-/// `12,345`.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// The address of what we know of a thing.
 pub(super) fn address(iri: NamedNodeRef<'_>) -> String {
     format!("/page?iri={}", encode(iri.as_str()))
@@ -182,6 +163,7 @@ pub(super) fn term(term: &Term, label: impl Fn(NamedNodeRef<'_>) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{counted, grouped};
     use oxigraph::model::{Literal, NamedNode};
 
     #[test]

@@ -556,7 +556,7 @@ fn each_exists(expression: &mut Expression, then: &mut dyn FnMut(&mut GraphPatte
 /// Declares a function that goes through the expressions that another is made of.
 macro_rules! each_part {
     ($name:ident, $iter:ident $(, $mutable:tt)?) => {
-        fn $name(expression: &$($mutable)? Expression, then: &mut dyn FnMut(&$($mutable)? Expression)) {
+        pub(super) fn $name(expression: &$($mutable)? Expression, then: &mut dyn FnMut(&$($mutable)? Expression)) {
             match expression {
                 Expression::Or(a, b)
                 | Expression::And(a, b)

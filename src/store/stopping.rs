@@ -173,26 +173,7 @@ fn watch_pattern(pattern: &mut GraphPattern, is_part_of_join: bool) {
 fn watch_expression(expression: &mut Expression) {
     match expression {
         Expression::Exists(pattern) => watch_pattern(pattern, false),
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => [a, b].into_iter().for_each(|e| watch_expression(e)),
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => watch_expression(a),
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|e| watch_expression(e)),
-        Expression::In(a, list) => {
-            watch_expression(a);
-            list.iter_mut().for_each(watch_expression);
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().for_each(watch_expression),
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => (),
+        other => paths::each_part_mut(other, &mut watch_expression),
     }
 }
 

@@ -133,7 +133,7 @@ pub(super) fn map(spots: &[Spot]) -> String {
             "<a href=\"{}\"><title>{}: {}</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius:.1}\"/>{label}</a>",
             address(spot.node.as_ref()),
             escape(&spot.label),
-            super::super::html::counted(spot.events, "event"),
+            crate::text::counted(spot.events, "event"),
         );
     }
     svg + "</svg>\n"

@@ -1,10 +1,11 @@
 //! Two countries and what happened between them, month by month.
 
-use super::super::html::{Page, capital, counted, escape};
+use super::super::html::{Page, capital, escape};
 use super::super::problem::Problem;
 use super::chart::{self, Bar, Months};
 use super::events::Event;
 use super::reader::{Reader, node, number, text};
+use crate::text::counted;
 use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

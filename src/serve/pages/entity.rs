@@ -1,12 +1,13 @@
 //! The page of a person, place, body or other thing: what is known of it, when and where, with whom, and who says what.
 
-use super::super::html::{Page, address, capital, counted, escape, grouped};
+use super::super::html::{Page, address, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::chart::{self, Bar, Months, Spot};
 use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, Row, elsewhere, literal, node, number, text};
 use crate::ontology::iri::{en, geo};
+use crate::text::{counted, grouped};
 use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

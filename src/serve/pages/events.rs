@@ -1,11 +1,12 @@
 //! Events of the record as pages show them: one by one in a line, and many of them in time.
 
-use super::super::html::{address, capital, counted, escape};
+use super::super::html::{address, capital, escape};
 use super::super::problem::Problem;
 use super::super::vocabulary::Tone;
 use super::reader::{Reader, literal, named};
 use crate::ontology::iri::{en, rdf, sem};
 use crate::ontology::local;
+use crate::text::counted;
 use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
 

@@ -1,13 +1,14 @@
 //! The first page, and what a search finds.
 
 use super::super::dump::DUMPS;
-use super::super::html::{Page, address, capital, counted, escape};
+use super::super::html::{Page, address, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::events::{Event, day_in_words};
 use super::reader::{Reader, kind, node, number, text};
 use crate::search::{ArticleFound, Found, ThingFound};
 use crate::store::queries;
+use crate::text::counted;
 use oxigraph::model::NamedNodeRef;
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};

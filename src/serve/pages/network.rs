@@ -1,10 +1,11 @@
 //! A thing and those it has most to do with, as a drawing: links, laid out here so that no label covers another.
 
-use super::super::html::{Page, address, counted, escape};
+use super::super::html::{Page, address, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::entity::events_of;
 use super::reader::{Reader, kind, node};
+use crate::text::counted;
 use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,10 +1,11 @@
 //! A field for a query with the questions that have names, and the answer as a table or a file.
 
-use super::super::html::{Page, escape, grouped, sentence};
+use super::super::html::{Page, escape, sentence};
 use super::super::parameters::{Parameters, encode};
 use super::super::problem::Problem;
 use super::reader::Reader;
 use crate::store::{QueryAnswer, Solutions, queries};
+use crate::text::grouped;
 use oxigraph::model::Term;
 use std::fmt::Write;
 

@@ -1,6 +1,6 @@
 //! What articles say: the page of an event with each of its sources, and that of an article with its text and statements.
 
-use super::super::html::{Page, address, capital, counted, escape};
+use super::super::html::{Page, address, capital, escape};
 use super::super::problem::Problem;
 use super::chart;
 use super::entity;
@@ -9,6 +9,7 @@ use super::reader::{Reader, literal, named, node, text};
 use crate::ontology::iri::{PLOVER, en, itsrdf, nif, rdf, schema};
 use crate::search;
 use crate::store::{Evidence, EvidenceKind, WhyError, Words};
+use crate::text::counted;
 use oxigraph::model::{NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
