@@ -117,10 +117,14 @@ pub(super) fn place(
 ) -> Option<Choice> {
     let named = found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
     let country = named.into_iter().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
-    // "New Delhi" is the town, not the district around it that is called so too.
+    // "New Delhi" is the town, not the district around it that is called so too; "Žilina" is not the region of Žilina.
     let is_around_a_town = |entry: &Entry<'_>| {
+        let bare = gazetteer.key(name);
         let town = |e: Entry<'_>| e.kind() == EntityType::City && e.country() == entry.country();
-        entry.is_district() && found.iter().any(|f| town(gazetteer.entry(f.0)))
+        let called_so = |e: Entry<'_>| town(e) && e.admin1() == entry.admin1() && gazetteer.key(e.name()) == bare;
+        let found = || found.iter().map(|f| gazetteer.entry(f.0));
+        let short = entry.kind() == EntityType::Region && gazetteer.key(entry.name()) != bare;
+        entry.is_district() && found().any(town) || short && found().any(called_so)
     };
     let scored = found
         .iter()

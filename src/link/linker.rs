@@ -9,6 +9,7 @@ use super::people::People;
 use super::spans::{self, NameSpan};
 use super::sport::{self, Sport};
 use super::titles::{self, Title};
+use super::words::Role;
 use super::{Entity, EntityType, Linked, Surface};
 use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::text::BlockKind;
@@ -181,14 +182,19 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// How much the prepositions before a name of a place say that something takes place there: `in Harare`.
     fn as_place_of_action(&self, group: &[usize]) -> f32 {
-        let is_placed = |span: &NameSpan| {
-            let head = head_of(self.doc, &span.tokens);
-            let above = self.doc.word(self.doc.head(head)).to_lowercase();
-            self.doc.dep(head) == Dep::Pobj && self.gazetteer.words().is("pure_place_preposition", &above)
-        };
         let spans = group.iter().map(|&n| &self.spans[n]);
-        let placed = spans.filter(|s| self.is_only_a_place(s) && is_placed(s)).count();
-        (0.6 * placed as f32).min(1.2)
+        let placed = spans.filter(|s| self.is_only_a_place(s) && self.is_placed(s)).count();
+        (0.9 * placed as f32).min(1.2)
+    }
+
+    /// Whether a preposition that only places follow stands before a name.
+    fn is_placed(&self, span: &NameSpan) -> bool {
+        let mut head = head_of(self.doc, &span.tokens);
+        while self.doc.dep(head) == Dep::Conj {
+            head = self.doc.head(head);
+        }
+        let above = self.doc.word(self.doc.head(head)).to_lowercase();
+        self.doc.dep(head) == Dep::Pobj && self.gazetteer.words().is("pure_place_preposition", &above)
     }
 
     /// Whether all that the gazetteer has of a name are places.
@@ -199,13 +205,7 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// Whether a word stands alone only behind the full name of somebody who is called so, and never where something takes
     /// place: `Washington` in an article on George Washington.
     fn only_after_full_name(&self, key: &str) -> bool {
-        let words = self.gazetteer.words();
-        let is_placed = |span: &NameSpan| {
-            let head = head_of(self.doc, &span.tokens);
-            let above = self.doc.word(self.doc.head(head)).to_lowercase();
-            self.doc.dep(head) == Dep::Pobj && words.is("pure_place_preposition", &above)
-                || metonymy::begins_a_report(self.doc, &span.tokens)
-        };
+        let is_placed = |span| self.is_placed(span) || metonymy::begins_a_report(self.doc, &span.tokens);
         self.groups[key].iter().map(|&n| &self.spans[n]).all(|span| {
             self.people.first_with_family(key).is_some_and(|first| first < span.tokens.start) && !is_placed(span)
         })
@@ -531,16 +531,8 @@ impl<'d, 'g> Linker<'d, 'g> {
     }
 
     fn people_mention(&mut self, span: &NameSpan) {
-        let best =
-            span.found.iter().filter(|f| f.1 != NameRole::Name).map(|f| (f.0, self.gazetteer.entry(f.0))).max_by(
-                |a, b| {
-                    self.seen(a.1.country())
-                        .total_cmp(&self.seen(b.1.country()))
-                        .then(a.1.prominence().total_cmp(&b.1.prominence()))
-                },
-            );
-        match best {
-            Some((id, _)) => {
+        match self.of_people(&span.found) {
+            Some(id) => {
                 let choice = self.by_rank(span, id, 0.95);
                 let entity = self.entry_entity(choice);
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Demonym);
@@ -550,6 +542,17 @@ impl<'d, 'g> Linker<'d, 'g> {
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
             }
         }
+    }
+
+    /// The place whose adjective or people's name a word is: one that the article speaks of, else the best known.
+    fn of_people(&self, found: &[(EntryId, NameRole)]) -> Option<EntryId> {
+        let places = found.iter().filter(|f| f.1 != NameRole::Name).map(|f| (f.0, self.gazetteer.entry(f.0)));
+        let best = places.max_by(|a, b| {
+            self.seen(a.1.country())
+                .total_cmp(&self.seen(b.1.country()))
+                .then(a.1.prominence().total_cmp(&b.1.prominence()))
+        });
+        best.map(|b| b.0)
     }
 
     fn place_mention(&mut self, span: &NameSpan, things: &mut HashMap<String, Option<Choice>>) {
@@ -606,9 +609,11 @@ impl<'d, 'g> Linker<'d, 'g> {
         let entry = self.gazetteer.entry(choice.id);
         entry.kind() != EntityType::City
             || entry.population() > 3e5
-            || self.groups[&span.key]
-                .iter()
-                .any(|&n| matches!(self.spans[n].label, Some(NameType::Gpe | NameType::Loc)))
+            || self.groups[&span.key].iter().any(|&n| {
+                let span = &self.spans[n];
+                matches!(span.label, Some(NameType::Gpe | NameType::Loc))
+                    || span.label.is_some() && self.is_placed(span)
+            })
             || !self.larger(span).is_empty()
     }
 
@@ -630,7 +635,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let Some(seat) = self.gazetteer.words().seat(&text).filter(|s| !s.capital) else { return false };
         let head = head_of(self.doc, &span.tokens);
         let reading = metonymy::reading(self.doc, self.gazetteer.words(), &span.tokens, head);
-        let place = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind().is_place());
+        let place = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind() == EntityType::Facility);
         let locative = reading == Reading::Literal && self.doc.dep(head) == Dep::Pobj;
         let entity = if let Some(&(id, _)) = place.filter(|_| locative) {
             self.entry_entity(self.by_rank(span, id, 0.8))
@@ -662,7 +667,7 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// In a report of sport a country or city is its team, but where something takes place or somebody comes from.
     fn is_team(&self, tokens: &Range<usize>, head: usize, of_country: bool) -> bool {
-        let Some(sport) = &self.sport else { return false };
+        let Some(sport) = &self.sport else { return self.plays_another(tokens) };
         let words = self.gazetteer.words();
         if sport::is_scored(self.doc, tokens.end - 1) {
             return true;
@@ -677,6 +682,15 @@ impl<'d, 'g> Linker<'d, 'g> {
             Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj => true,
             _ => sport.of_teams,
         }
+    }
+
+    /// `Alabama versus Florida State`, with a word of sport in the sentence: two teams, whatever the article is about.
+    fn plays_another(&self, tokens: &Range<usize>) -> bool {
+        let words = self.gazetteer.words();
+        let sentence = self.doc.sentence_of(tokens.start).tokens.clone();
+        let versus = |i: usize| sentence.contains(&i) && words.is("versus", &self.doc.word(i).to_lowercase());
+        let sport = |i: usize| words.sport(&self.doc.word(i).to_lowercase()).is_some_and(|s| s.1.sure);
+        (versus(tokens.end) || tokens.start.checked_sub(1).is_some_and(versus)) && sentence.clone().any(sport)
     }
 
     /// The one team of this name in the article's sport.
@@ -711,7 +725,8 @@ impl<'d, 'g> Linker<'d, 'g> {
             // "People with different devices": a word that begins a sentence is no newspaper.
             None if span.label.is_none() && self.is_common_word(span) => None,
             None => {
-                let choice = choose::body(self.gazetteer, &self.context, &text, &span.found, of.as_deref());
+                let whole = choose::body(self.gazetteer, &self.context, &text, &span.found, of.as_deref());
+                let choice = whole.or_else(|| self.body_of_country(span));
                 things.insert(span.key.clone(), choice);
                 choice
             }
@@ -732,6 +747,29 @@ impl<'d, 'g> Linker<'d, 'g> {
         let start = title.as_ref().map_or(span.tokens.start, |t| t.tokens.start);
         let form = if title.is_some() { Form::Titled } else { self.form(span) };
         self.push(entity, start..span.tokens.end, span.tokens.clone(), form);
+        let own = self.entities[entity].kind == EntityType::Organization && self.entities[entity].wikidata.is_none();
+        if own && span.tokens.len() > 1 {
+            self.place_inside(span);
+        }
+    }
+
+    /// `U.S. Agriculture Department`: the body of that country which the words behind its name are known by.
+    fn body_of_country(&self, span: &NameSpan) -> Option<Choice> {
+        let Range { start, end } = span.tokens;
+        let bodies = span.found.iter().any(|f| choose::is_body(self.gazetteer.entry(f.0).kind()));
+        let country = |tokens: Range<usize>| {
+            let named = self.gazetteer.named(self.doc.span(tokens).of(self.doc.text()));
+            let mut countries = named.filter(|c| c.entry.kind() == EntityType::Country && c.role != NameRole::Surname);
+            countries.next().and_then(|c| c.entry.country())
+        };
+        let (from, code) = (start + 1..end.min(start + 3)).find_map(|i| Some((i, country(start..i)?)))?;
+        if bodies || end - from < 2 {
+            return None;
+        }
+        let rest = self.doc.span(from..end).of(self.doc.text());
+        let of_it = self.gazetteer.named(rest).filter(|c| c.role == NameRole::Name && c.entry.country() == Some(code));
+        let found: Vec<_> = of_it.map(|c| (c.id, c.role)).collect();
+        choose::body(self.gazetteer, &self.context, rest, &found, Some(code))
     }
 
     /// `the Ukraine war`: a country before a common noun is named itself, too.
@@ -773,20 +811,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             _ => EntityType::Organization,
         };
         let words = words_of(self.doc, &span.tokens);
-        let role = (0..words.len()).find_map(|i| {
-            let phrase = words[i..].join(" ");
-            self.gazetteer.words().roles(&phrase).iter().find(|r| r.kind != EntityType::Person).cloned()
-        });
-        let role = role.or_else(|| {
-            (1..words.len()).rev().find_map(|i| {
-                self.gazetteer
-                    .words()
-                    .roles(&words[..i].join(" "))
-                    .iter()
-                    .find(|r| r.kind == EntityType::Organization)
-                    .cloned()
-            })
-        });
+        let role = self.body_role(&words);
         let country = self.country_inside(span);
         let business = words.last().is_some_and(|w| self.gazetteer.words().is("company_word", w.trim_end_matches('.')));
         let entity = self.own(kind, span);
@@ -800,6 +825,51 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
         entity.country = entity.country.take().or(country);
         self.numbers[&Identity::Own(kind, span.key.clone())]
+    }
+
+    /// What kind of body the last words of a name say it is, those before its "of", else the first: `army`, `department of`,
+    /// `bank`.
+    fn body_role(&self, words: &[String]) -> Option<Role> {
+        let roles = |phrase: String| self.gazetteer.words().roles(&phrase).iter();
+        let last =
+            (0..words.len()).find_map(|i| roles(words[i..].join(" ")).find(|r| r.kind != EntityType::Person).cloned());
+        let body = |phrase: &[String]| roles(phrase.join(" ")).find(|r| r.kind == EntityType::Organization).cloned();
+        let before_of = || {
+            let of = words.iter().position(|w| w == "of")?;
+            (1..of).find_map(|i| body(&words[i..of]))
+        };
+        last.or_else(before_of).or_else(|| (1..words.len()).rev().find_map(|i| body(&words[..i])))
+    }
+
+    /// The place for which a public body acts, as a mention of its own: `Kentucky` of "Kentucky Department of Education". A
+    /// company or newspaper may be called after a place that it has nothing to do with.
+    fn place_inside(&mut self, span: &NameSpan) {
+        let public = |r: Role| matches!(r.sector, "GOV" | "LEG" | "JUD" | "COP" | "MIL" | "SPY");
+        if self.sport.is_some() || !self.body_role(&words_of(self.doc, &span.tokens)).is_some_and(public) {
+            return;
+        }
+        let (doc, gazetteer) = (self.doc, self.gazetteer);
+        let Range { start, end } = span.tokens;
+        let behind_of = (start..end - 1).filter(|&i| doc.word(i) == "of").map(|i| i + 1);
+        let behind_of = behind_of.map(|i| if doc.word(i).eq_ignore_ascii_case("the") { i + 1 } else { i });
+        let place = |tokens: Range<usize>| {
+            let text = doc.span(tokens.clone()).of(doc.text());
+            let places = gazetteer.named(text).filter(|c| c.role != NameRole::Surname && is_area(&c.entry));
+            let found: Vec<_> = places.map(|c| (c.id, c.role)).collect();
+            let named = choose::place(gazetteer, &self.context, text, &found, &[]).map(|c| (c, Form::Name));
+            let people = || self.of_people(&found).map(|id| (self.certain(id, 0.95, None), Form::Demonym));
+            named.or_else(people).map(|(choice, form)| (tokens, choice, form))
+        };
+        let place = |tokens: Range<usize>| {
+            place(tokens).filter(|p| p.0.len() > 1 || !spans::is_bare(gazetteer, doc.word(p.0.start)))
+        };
+        let longest = |i: usize| (i + 1..=end.min(i + 3)).rev().map(move |j| i..j).find_map(&place);
+        if let Some((tokens, choice, form)) =
+            longest(start).or_else(|| behind_of.filter(|&i| i < end).find_map(longest))
+        {
+            let entity = self.entry_entity(choice);
+            self.push(entity, tokens.clone(), tokens, form);
+        }
     }
 
     /// The country that words inside a name tell: `Chinese Foreign Ministry`, `Bank of Japan`, or one before it: `Japan's
@@ -951,6 +1021,15 @@ fn head_of(doc: &Doc, tokens: &Range<usize>) -> usize {
     let noun = |&i: &usize| matches!(doc.token(i).pos, Pos::Propn | Pos::Noun);
     let heads = || tokens.clone().rev().filter(outside);
     heads().find(noun).or_else(|| heads().next()).unwrap_or(tokens.end - 1)
+}
+
+/// A country, a division of one, or a town of some size.
+fn is_area(entry: &super::Entry<'_>) -> bool {
+    match entry.kind() {
+        EntityType::Country | EntityType::Region => true,
+        EntityType::City => entry.population() > 1e5,
+        _ => false,
+    }
 }
 
 fn has_capital(word: &str) -> bool {

@@ -28,6 +28,7 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = from_model(doc, gazetteer);
     spans.extend(from_gazetteer(doc, gazetteer));
     let mut chosen = without_overlaps(doc, gazetteer, spans);
+    lists_of_divisions(doc, gazetteer, &mut chosen);
     to_kind_of_name(doc, gazetteer, &mut chosen);
     divisions(doc, gazetteer, &mut chosen);
     widen(doc, gazetteer, &mut chosen);
@@ -224,7 +225,7 @@ fn behind_comma(doc: &Doc, i: usize) -> bool {
 }
 
 /// `East`, `Federal`: divisions have such names, and much else.
-fn is_bare(gazetteer: &Gazetteer, word: &str) -> bool {
+pub(super) fn is_bare(gazetteer: &Gazetteer, word: &str) -> bool {
     gazetteer.words().is("no_name_alone", &word.to_lowercase())
 }
 
@@ -308,6 +309,46 @@ fn to_kind_of_name(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>)
         }
     }
     chosen.retain(|s| !taken.iter().any(|t| t.start <= s.tokens.start && s.tokens.start < t.end));
+}
+
+/// `Los Angeles, Orange and San Bernardino Counties`: each name is that of a county, though a city may bear it too.
+fn lists_of_divisions(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut [NameSpan]) {
+    let mut order: Vec<usize> = (0..chosen.len()).collect();
+    order.sort_by_key(|&n| chosen[n].tokens.start);
+    let joined = |from: usize, to: usize| from < to && (from..to).all(|i| matches!(doc.word(i), "," | "and" | "or"));
+    for last in 1..order.len() {
+        let span = &chosen[order[last]];
+        let inner = span.tokens.end - 1;
+        let singular = |i: usize| one_division(gazetteer, doc.word(i));
+        let behind = (span.tokens.end < doc.sentence_of(inner).tokens.end).then(|| singular(span.tokens.end)).flatten();
+        let Some(word) = singular(inner).filter(|_| span.tokens.len() > 1).or(behind) else { continue };
+        let mut next = span.tokens.start;
+        for &n in order[..last].iter().rev() {
+            let member = &mut chosen[n];
+            if !joined(member.tokens.end, next) || doc.sentence_of(next).tokens.start > member.tokens.start {
+                break;
+            }
+            next = member.tokens.start;
+            let name = format!("{} {word}", doc.phrase(member.tokens.clone()));
+            let whole =
+                gazetteer.named(&name).filter(|c| c.role == NameRole::Name).map(|c| (c.id, c.role)).collect::<Vec<_>>();
+            let division = |f: &(EntryId, NameRole)| gazetteer.entry(f.0).kind() == EntityType::Region;
+            let bare = || member.found.iter().filter(|f| division(f)).copied().collect();
+            member.found = if whole.is_empty() { bare() } else { whole };
+            member.label = Some(NameType::Loc);
+            // The same name elsewhere in the article may be the city.
+            member.key = gazetteer.key(&name);
+        }
+    }
+}
+
+/// What one of several divisions is called: `county` of "Counties".
+fn one_division(gazetteer: &Gazetteer, word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    let singular =
+        word.strip_suffix("ies").map(|w| format!("{w}y")).or_else(|| word.strip_suffix('s').map(str::to_owned))?;
+    let known = ["division_word", "county_word"].iter().any(|list| gazetteer.words().is(list, &singular));
+    known.then_some(singular)
 }
 
 /// `Oaxaca State`, `Republic of Armenia`: what the gazetteer has under the bare name. American universities are called so
