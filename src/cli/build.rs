@@ -5,11 +5,14 @@ use super::console::Console;
 use super::reading::{Reading, Records, Tally};
 use super::setup::{Setup, probability};
 use crate::graph::ArticleGraph;
-use crate::search::Index;
+use crate::search::{Documents, Index};
 use crate::store::Store;
 use crate::text::{counted, grouped};
 use anyhow::Result;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Read articles, extract what they say, and load it into a store
@@ -47,54 +50,88 @@ pub(super) struct Arguments {
 
 /// So many triples are loaded at once.
 const BATCH: usize = 200_000;
+/// Nor are more bytes of text held back, whether before loading or for the index.
+const TEXT: usize = 64 << 20;
 /// Nor does an article wait longer than this while others come.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// After so many articles everything is written through to the disk.
 const CHECKPOINT: usize = 500;
 
-/// What analysis gives of one article.
-struct Analysed {
-    graph: ArticleGraph,
+/// Articles that go into the store at once.
+#[derive(Default)]
+struct Batch {
+    graphs: Vec<ArticleGraph>,
+    documents: Documents,
+    triples: usize,
     events: usize,
 }
 
-/// What goes into the store.
+impl Batch {
+    fn of(graph: ArticleGraph, documents: Documents, events: usize) -> Self {
+        Self { triples: graph.triples.len(), graphs: vec![graph], documents, events }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.graphs.extend(other.graphs);
+        self.documents.extend(other.documents);
+        self.triples += other.triples;
+        self.events += other.events;
+    }
+}
+
+/// Gathers articles, and gives them away once they are many or have waited long.
+struct Gathering {
+    batch: Batch,
+    since: Instant,
+    give: SyncSender<Batch>,
+}
+
+impl Gathering {
+    /// Fails when nobody takes batches any more.
+    fn take(&mut self, article: Batch) -> Result<()> {
+        self.batch.extend(article);
+        let is_full = self.batch.triples >= BATCH || self.batch.documents.bytes() >= TEXT;
+        if is_full || self.since.elapsed() >= PATIENCE {
+            self.give()?;
+            self.since = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn give(&mut self) -> Result<()> {
+        Ok(self.give.send(std::mem::take(&mut self.batch))?)
+    }
+}
+
+/// What goes into the store, on a thread of its own: what is read meanwhile is the next batch.
 struct Loader<'a> {
     store: &'a Store,
     index: &'a Index,
-    waiting: Vec<ArticleGraph>,
-    triples: usize,
-    since: Instant,
+    /// Of articles that are in the store and not yet in the index.
+    documents: Documents,
     loaded: usize,
     events: usize,
 }
 
 impl Loader<'_> {
-    fn take(&mut self, analysed: Analysed) -> Result<()> {
-        self.events += analysed.events;
-        self.triples += analysed.graph.triples.len();
-        self.waiting.push(analysed.graph);
-        if self.triples >= BATCH || self.since.elapsed() >= PATIENCE {
-            self.load()?;
+    /// Fails with what keeps it from going on, after however many articles are in the store.
+    fn run(&mut self, batches: Receiver<Batch>) -> Result<()> {
+        for batch in batches {
+            self.store.replace_graphs(&batch.graphs)?;
+            self.documents.extend(batch.documents);
+            self.events += batch.events;
+            let checkpoints = self.loaded / CHECKPOINT;
+            self.loaded += batch.graphs.len();
+            if self.loaded / CHECKPOINT > checkpoints || self.documents.bytes() >= TEXT {
+                self.write_through()?;
+            }
         }
-        Ok(())
+        self.write_through()
     }
 
-    fn load(&mut self) -> Result<()> {
-        let graphs = std::mem::take(&mut self.waiting);
-        self.store.replace_graphs(&graphs)?;
-        (self.triples, self.since) = (0, Instant::now());
-        let checkpoints = self.loaded / CHECKPOINT;
-        self.loaded += graphs.len();
-        if self.loaded / CHECKPOINT > checkpoints {
-            self.write_through()?;
-        }
-        Ok(())
-    }
-
-    fn write_through(&self) -> Result<()> {
+    fn write_through(&mut self) -> Result<()> {
         self.store.flush()?;
-        Ok(self.index.catch_up(self.store)?)
+        Ok(self.index.catch_up_with(self.store, std::mem::take(&mut self.documents))?)
     }
 }
 
@@ -107,20 +144,32 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let store = if arguments.no_mentions { store.without_mentions() } else { store };
     let mapper = store.mapper().clone();
     let least = arguments.min_confidence.unwrap_or_default();
+    let documents = index.documents();
     let work = move |article: &_| {
         let extraction = pipeline.extract(article).at_least(least);
-        Analysed { graph: mapper.evidence(&extraction), events: extraction.events.len() }
+        let graph = mapper.evidence(&extraction);
+        let documents = documents(&graph.article, &graph.triples);
+        Batch::of(graph, documents, extraction.events.len())
     };
-    let (waiting, since) = (Vec::new(), Instant::now());
-    let mut loader = Loader { store: &store, index: &index, waiting, triples: 0, since, loaded: 0, events: 0 };
+    let mut loader = Loader { store: &store, index: &index, documents: Documents::default(), loaded: 0, events: 0 };
     let reading = &arguments.reading;
     let progress = console.progress(|| reading.total_bytes());
-    let result = reading
-        .each(Records::Articles, console, &progress, work, |analysed| loader.take(analysed))
-        .and_then(|tally| Ok((loader.load()?, loader.write_through()?, tally)));
+    let result = thread::scope(|scope| {
+        // None waits between the batch that is gathered and the one that is loaded.
+        let (give, batches) = sync_channel(0);
+        let loading = scope.spawn(|| loader.run(batches));
+        let mut gathering = Gathering { batch: Batch::default(), since: Instant::now(), give };
+        let tally = reading
+            .each(Records::Articles, console, &progress, work, |article| gathering.take(article))
+            .and_then(|tally| Ok((gathering.give()?, tally).1));
+        drop(gathering);
+        let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
+        // That loading failed is why nobody took what was gathered.
+        loaded.and(tally).map(|tally| tally.with_time(&progress))
+    });
     drop(progress);
     match result {
-        Ok(((), (), tally)) => {
+        Ok(tally) => {
             console.line(&summary(&tally, loader.events, &arguments.store));
             Ok(tally.status())
         }

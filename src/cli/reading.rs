@@ -49,6 +49,12 @@ impl Tally {
         }
     }
 
+    /// The same with the time that has passed until now.
+    pub(super) fn with_time(mut self, progress: &Progress<'_>) -> Self {
+        (self.seconds, self.rate) = (progress.seconds(), progress.rate(self.articles));
+        self
+    }
+
     /// `12 articles in 0.4 s (30 a second), 1 input failed`.
     pub(super) fn summary(&self) -> String {
         let Self { articles, failed, .. } = *self;
@@ -100,9 +106,8 @@ impl Reading {
             }
             progress.show(bytes.load(Ordering::Relaxed), tally.articles);
         }
-        (tally.seconds, tally.rate) = (progress.seconds(), progress.rate(tally.articles));
         tally.interrupted = stop.is_asked();
-        Ok(tally)
+        Ok(tally.with_time(progress))
     }
 
     /// Bytes of all inputs, where they can be known.

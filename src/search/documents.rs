@@ -1,11 +1,11 @@
 //! What of an article goes into the index: one document for its text, and one for each thing that it names.
 
 use crate::ontology::iri::{en, itsrdf, nif, rdf, rdfs, schema};
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tantivy::TantivyDocument;
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 
 use super::words::{NAMES, TEXT};
 
@@ -13,6 +13,7 @@ use super::words::{NAMES, TEXT};
 const NAMING: [&str; 5] = ["name", "acronym", "titled", "metonym", "demonym"];
 
 /// The fields of a document.
+#[derive(Clone)]
 pub(super) struct Fields {
     /// The article, in every document.
     pub article: Field,
@@ -60,9 +61,25 @@ impl Fields {
     }
 }
 
-/// The documents of an article, out of the quads of its graph. None when the graph is not an article's.
-pub(super) fn documents(fields: &Fields, article: &NamedNode, quads: &[Quad]) -> Vec<TantivyDocument> {
-    let facts = Facts::of(quads);
+/// A statement of an article's graph.
+pub(super) type Statement<'a> = (&'a NamedOrBlankNode, &'a NamedNode, &'a Term);
+
+pub(super) fn of_quad(quad: &Quad) -> Statement<'_> {
+    (&quad.subject, &quad.predicate, &quad.object)
+}
+
+pub(super) fn of_triple(triple: &Triple) -> Statement<'_> {
+    (&triple.subject, &triple.predicate, &triple.object)
+}
+
+/// The documents of an article, out of its graph. None when the graph is not an article's.
+pub(super) fn documents<'a>(
+    fields: &Fields,
+    article: &'a NamedNode,
+    graph: impl Iterator<Item = Statement<'a>>,
+) -> Vec<TantivyDocument> {
+    let graph: Vec<_> = graph.collect();
+    let facts = Facts::of(&graph);
     if !facts.nodes(article, rdf::TYPE).any(|class| *class == schema::NEWS_ARTICLE) {
         return Vec::new();
     }
@@ -71,7 +88,7 @@ pub(super) fn documents(fields: &Fields, article: &NamedNode, quads: &[Quad]) ->
     if let Some(title) = facts.literals(article, schema::HEADLINE).next() {
         document.add_text(fields.title, title);
     }
-    document.add_text(fields.text, text(quads));
+    document.add_text(fields.text, text_of(&graph));
     let things = names(&facts, article).into_iter().map(|(thing, names)| {
         let mut document = TantivyDocument::new();
         document.add_text(fields.article, article.as_str());
@@ -82,15 +99,24 @@ pub(super) fn documents(fields: &Fields, article: &NamedNode, quads: &[Quad]) ->
     std::iter::once(document).chain(things).collect()
 }
 
+/// Bytes of text in a document.
+pub(super) fn bytes(document: &TantivyDocument) -> usize {
+    document.field_values().filter_map(|(_, value)| value.as_str()).map(str::len).sum()
+}
+
 /// The text of an article, from the quads of its graph. Where the store does not keep it, the sentences that say something.
 pub fn text(quads: &[Quad]) -> Cow<'_, str> {
-    let whole = quads.iter().find(|q| q.predicate == nif::IS_STRING).and_then(|q| value(&q.object));
+    text_of(&quads.iter().map(of_quad).collect::<Vec<_>>())
+}
+
+fn text_of<'a>(graph: &[Statement<'a>]) -> Cow<'a, str> {
+    let whole = graph.iter().find(|s| *s.1 == nif::IS_STRING).and_then(|s| value(s.2));
     if let Some(whole) = whole {
         return whole.into();
     }
-    let facts = Facts::of(quads);
-    let is_sentence = |q: &&Quad| q.predicate == rdf::TYPE && q.object == Term::from(nif::SENTENCE.into_owned());
-    let sentences = quads.iter().filter(is_sentence).filter_map(|q| named(&q.subject)).filter_map(|node| {
+    let facts = Facts::of(graph);
+    let is_sentence = |s: &&Statement<'_>| *s.1 == rdf::TYPE && *s.2 == Term::from(nif::SENTENCE.into_owned());
+    let sentences = graph.iter().filter(is_sentence).filter_map(|s| named(s.0)).filter_map(|node| {
         let begin = facts.literals(node, nif::BEGIN_INDEX).next()?.parse::<usize>().ok()?;
         Some((begin, facts.literals(node, nif::ANCHOR_OF).next()?))
     });
@@ -113,23 +139,23 @@ fn names<'a>(facts: &Facts<'a>, article: &'a NamedNode) -> BTreeMap<&'a NamedNod
     names
 }
 
-/// The quads of a graph by their subjects.
-struct Facts<'a>(HashMap<&'a NamedNode, Vec<&'a Quad>>);
+/// The statements of a graph by their subjects.
+struct Facts<'a>(HashMap<&'a NamedNode, Vec<(&'a NamedNode, &'a Term)>>);
 
 impl<'a> Facts<'a> {
-    fn of(quads: &'a [Quad]) -> Self {
-        let mut facts: HashMap<&NamedNode, Vec<&Quad>> = HashMap::new();
-        for quad in quads {
-            if let Some(subject) = named(&quad.subject) {
-                facts.entry(subject).or_default().push(quad);
+    fn of(graph: &[Statement<'a>]) -> Self {
+        let mut facts: HashMap<&NamedNode, Vec<(&NamedNode, &Term)>> = HashMap::new();
+        for &(subject, predicate, object) in graph {
+            if let Some(subject) = named(subject) {
+                facts.entry(subject).or_default().push((predicate, object));
             }
         }
         Self(facts)
     }
 
     fn objects(&self, node: &NamedNode, predicate: NamedNodeRef<'a>) -> impl Iterator<Item = &'a Term> + use<'a> {
-        let quads = self.0.get(node).cloned().unwrap_or_default();
-        quads.into_iter().filter(move |q| q.predicate == predicate).map(|q| &q.object)
+        let facts = self.0.get(node).cloned().unwrap_or_default();
+        facts.into_iter().filter(move |f| *f.0 == predicate).map(|f| f.1)
     }
 
     fn nodes(&self, node: &NamedNode, predicate: NamedNodeRef<'a>) -> impl Iterator<Item = &'a NamedNode> + use<'a> {

@@ -24,7 +24,8 @@ pub use found::{ArticleFound, Found, Snippet, ThingFound};
 
 use crate::store::{Changes, Store, StoreError};
 use documents::Fields;
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, Triple};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -50,6 +51,26 @@ pub enum SearchError {
     Folder { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What graphs of articles give to the index; see [`Index::documents`].
+#[derive(Default)]
+pub struct Documents {
+    by_article: HashMap<NamedNode, Vec<TantivyDocument>>,
+    bytes: usize,
+}
+
+impl Documents {
+    /// Adds others. Of two of one article the later count.
+    pub fn extend(&mut self, others: Self) {
+        self.by_article.extend(others.by_article);
+        self.bytes += others.bytes;
+    }
+
+    /// About how many bytes of text they hold.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
 }
 
 /// The index of a store.
@@ -95,7 +116,7 @@ impl Index {
     /// An index in memory.
     fn of(store: &Store) -> Result<Self, SearchError> {
         let index = Self::new(tantivy::Index::create_in_ram(Fields::schema()))?;
-        index.apply(store, &Changes { any: true, ..Changes::default() })?;
+        index.apply(store, &Changes { any: true, ..Changes::default() }, Documents::default())?;
         Ok(index)
     }
 
@@ -108,13 +129,29 @@ impl Index {
 
     /// Follows the store's changes since the last time.
     pub fn catch_up(&self, store: &Store) -> Result<(), SearchError> {
+        self.catch_up_with(store, Documents::default())
+    }
+
+    /// The same with documents of graphs as the store now has them, which are not read again.
+    pub fn catch_up_with(&self, store: &Store, made: Documents) -> Result<(), SearchError> {
         if !store.has_changes() && self.is_whole() {
             return Ok(());
         }
         store.follow(|changes| {
             let changes = if self.is_whole() { changes.clone() } else { Changes { any: true, ..Changes::default() } };
-            self.apply(store, &changes)
+            self.apply(store, &changes, made)
         })
+    }
+
+    /// What makes documents of graphs that are to be loaded, on any thread.
+    /// It takes the article and the triples of its graph.
+    pub fn documents(&self) -> impl Fn(&NamedNode, &[Triple]) -> Documents + Send + Sync + 'static + use<> {
+        let fields = self.fields.clone();
+        move |article, triples| {
+            let documents = documents::documents(&fields, article, triples.iter().map(documents::of_triple));
+            let bytes = documents.iter().map(documents::bytes).sum();
+            Documents { by_article: HashMap::from([(article.clone(), documents)]), bytes }
+        }
     }
 
     /// What is found for some words: names that all of them are in, the last perhaps only as a beginning, and articles that hold them
@@ -128,18 +165,19 @@ impl Index {
         self.index.load_metas().is_ok_and(|metas| metas.payload.as_deref() == Some(WHOLE))
     }
 
-    fn apply(&self, store: &Store, changes: &Changes) -> Result<(), SearchError> {
+    fn apply(&self, store: &Store, changes: &Changes, mut made: Documents) -> Result<(), SearchError> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = self.writer()?;
         if changes.any {
             writer.delete_all_documents()?;
             for article in store.articles()? {
-                self.add(store, &writer, &article)?;
+                self.read(store, &article)?.into_iter().try_for_each(|d| writer.add_document(d).map(drop))?;
             }
         } else {
             for graph in &changes.graphs {
                 writer.delete_term(self.fields.article_term(graph));
-                self.add(store, &writer, graph)?;
+                let documents = made.by_article.remove(graph).map_or_else(|| self.read(store, graph), Ok)?;
+                documents.into_iter().try_for_each(|d| writer.add_document(d).map(drop))?;
             }
         }
         let mut commit = writer.prepare_commit()?;
@@ -150,12 +188,9 @@ impl Index {
         Ok(())
     }
 
-    fn add(&self, store: &Store, writer: &IndexWriter, article: &NamedNode) -> Result<(), SearchError> {
+    fn read(&self, store: &Store, article: &NamedNode) -> Result<Vec<TantivyDocument>, StoreError> {
         let quads = store.graph(&article.clone().into()).collect::<Result<Vec<_>, _>>()?;
-        for document in documents::documents(&self.fields, article, &quads) {
-            writer.add_document(document)?;
-        }
-        Ok(())
+        Ok(documents::documents(&self.fields, article, quads.iter().map(documents::of_quad)))
     }
 
     /// Waits for another process that catches up, which then has little left to do.
