@@ -10,11 +10,17 @@
 //! most memory that the process has held.
 
 use entente::extract::Extraction;
+use entente::graph::ArticleGraph;
 use entente::store::Store;
 use oxigraph::model::Quad;
 use std::error::Error;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::{Duration, Instant};
+
+/// Articles that are loaded at once; about as many as `build` takes.
+const BATCH: usize = 400;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -49,16 +55,23 @@ fn numbered(extraction: &Extraction, id: &str) -> Extraction {
     extraction
 }
 
-/// Loads articles, and returns how many quads the store then has. Making the graphs is part of the time.
+/// Loads articles, and returns how many quads the store then has. Making the graphs is part of the time; as in `build`, the next
+/// ones are made while some are loaded.
 fn load_articles(path: &Path, extractions: &[Extraction], count: usize) -> Result<(usize, Duration), Box<dyn Error>> {
     let store = Store::open(path, None)?;
     let articles = (0..count).map(|i| numbered(&extractions[i % extractions.len()], &format!("article-{i}")));
     let articles: Vec<Extraction> = articles.collect();
     let start = Instant::now();
-    for batch in articles.chunks(200) {
-        let graphs: Vec<_> = batch.iter().map(|article| store.mapper().evidence(article)).collect();
-        store.replace_graphs(&graphs)?;
-    }
+    thread::scope(|scope| {
+        let (give, batches) = sync_channel::<Vec<ArticleGraph>>(0);
+        let mapper = store.mapper();
+        scope.spawn(move || {
+            let mut batches = articles.chunks(BATCH).map(|b| b.iter().map(|x| mapper.evidence(x)).collect());
+            // Nobody takes them when loading has failed.
+            batches.try_for_each(|graphs| give.send(graphs))
+        });
+        batches.into_iter().try_for_each(|graphs| store.replace_graphs(graphs))
+    })?;
     store.flush()?;
     let taken = start.elapsed();
     Ok((store.quads().count(), taken))

@@ -172,14 +172,14 @@ impl Graph {
                     Err(failure) => return Err(failed(failure)),
                 }
                 if waiting.len() == BATCH {
-                    store.replace_graphs(&waiting).map_err(failed)?;
                     loaded += waiting.len();
-                    waiting.clear();
+                    store.replace_graphs(std::mem::take(&mut waiting)).map_err(failed)?;
                 }
             }
-            store.replace_graphs(&waiting).map_err(failed)?;
+            loaded += waiting.len();
+            store.replace_graphs(waiting).map_err(failed)?;
             store.flush().map_err(failed)?;
-            Ok(loaded + waiting.len())
+            Ok(loaded)
         })
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 }
 
 /// So many triples are loaded at once.
-const BATCH: usize = 200_000;
+const BATCH: usize = 400_000;
 /// Nor are more bytes of text held back, whether before loading or for the index.
 const TEXT: usize = 64 << 20;
 /// Nor does an article wait longer than this while others come.
@@ -117,11 +117,12 @@ impl Loader<'_> {
     /// Fails with what keeps it from going on, after however many articles are in the store.
     fn run(&mut self, batches: Receiver<Batch>) -> Result<()> {
         for batch in batches {
-            self.store.replace_graphs(&batch.graphs)?;
+            let articles = batch.graphs.len();
+            self.store.replace_graphs(batch.graphs)?;
             self.documents.extend(batch.documents);
             self.events += batch.events;
             let checkpoints = self.loaded / CHECKPOINT;
-            self.loaded += batch.graphs.len();
+            self.loaded += articles;
             if self.loaded / CHECKPOINT > checkpoints || self.documents.bytes() >= TEXT {
                 self.write_through()?;
             }

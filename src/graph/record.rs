@@ -190,6 +190,20 @@ pub fn source(instance: &NamedNode, mention: &Mention) -> Triple {
     Triple::new(instance.clone(), prov::WAS_DERIVED_FROM, mention.node.clone())
 }
 
+/// A report with no more of its mentions than [`event`] asks for.
+pub fn condensed(mapper: &Mapper, report: &Report) -> Report {
+    let others = [en::EVENT_CLASS, en::EARLIEST, en::LATEST, en::CONFIDENCE, sem::HAS_TIME];
+    let is_asked = |p: &NamedNode| others.contains(&p.as_ref()) || !kept(mapper.ontology(), p).is_empty();
+    let condensed = |mention: &Mention| Mention {
+        node: mention.node.clone(),
+        article: mention.article.clone(),
+        published: mention.published.clone(),
+        sketch: None,
+        properties: mention.properties.iter().filter(|(p, _)| is_asked(p)).cloned().collect(),
+    };
+    report.with_mentions(report.mentions.iter().map(condensed).collect())
+}
+
 /// An event as the record has it, out of every report of it, in the order in which [`Rule::events`](super::same::Rule::events)
 /// gives them: the first names it.
 pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {

@@ -73,6 +73,10 @@ impl Report {
         self.traits.sketch.as_ref()
     }
 
+    pub(super) fn with_mentions(&self, mentions: Arc<[Mention]>) -> Self {
+        Self { mentions, ..self.clone() }
+    }
+
     /// Those whom a participant or place stands for: the members of a group that has some.
     pub fn meant<'a>(&'a self, participant: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
         let members = self.traits.members.get(participant);

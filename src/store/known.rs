@@ -5,10 +5,10 @@ use crate::graph::same::Report;
 use oxigraph::model::NamedNode;
 use std::collections::{HashMap, VecDeque};
 
-/// So many reports are kept at most; some kilobytes each.
-const MOST: usize = 20_000;
+/// So many reports are kept at most; some two kilobytes each.
+const MOST: usize = 60_000;
 
-/// Reports by article and name of the event. One that is here is as the store has it.
+/// Reports by article and name of the event. One that is here says of the event what the store does.
 #[derive(Default)]
 pub(super) struct Known {
     by_article: HashMap<NamedNode, HashMap<NamedNode, Report>>,

@@ -12,42 +12,35 @@ use super::{Store, is_article, unfinished};
 use crate::graph::record::{self, Contribution, Mention};
 use crate::graph::same::{self, Report};
 use crate::graph::{ArticleGraph, Extraction, Mapper};
-use crate::ontology::iri::{en, prov, schema};
+use crate::ontology::iri::{en, schema};
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term,
     TermRef, Triple, TripleRef,
 };
 use oxigraph::store::StorageError;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
 
 impl Store {
     /// Puts what an article says into the store, in place of whatever the article said before.
     pub fn replace_article(&self, extraction: &Extraction) -> Result<(), StoreError> {
-        self.replace_graph(&self.mapper.evidence(extraction))
+        self.replace_graphs([self.mapper.evidence(extraction)])
     }
 
-    /// The same with a graph that this store's [`Mapper`](crate::graph::Mapper) made.
-    pub fn replace_graph(&self, graph: &ArticleGraph) -> Result<(), StoreError> {
-        self.replace_graphs(std::slice::from_ref(graph))
-    }
-
-    /// The same with several graphs, all or none of them: much quicker than one by one. Of two graphs of one article the
-    /// later counts.
-    pub fn replace_graphs(&self, graphs: &[ArticleGraph]) -> Result<(), StoreError> {
-        let graphs: BTreeMap<&NamedNode, &[Triple]> =
-            graphs.iter().map(|g| (&g.article, g.triples.as_slice())).collect();
-        self.change(&graphs)?;
+    /// The same with graphs that this store's [`Mapper`](crate::graph::Mapper) made, all or none of them: much quicker than one
+    /// by one. Of two graphs of one article the later counts.
+    pub fn replace_graphs(&self, graphs: impl IntoIterator<Item = ArticleGraph>) -> Result<(), StoreError> {
+        self.change(graphs.into_iter().map(|g| (g.article, g.triples)).collect())?;
         Ok(())
     }
 
     /// Takes an article back, with everything that only it supported. Returns whether it was there.
     pub fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
-        self.change(&BTreeMap::from([(&self.mapper.names().article(id), [].as_slice())]))
+        self.change(BTreeMap::from([(self.mapper.names().article(id), Vec::new())]))
     }
 
     /// Gives articles new graphs; one without triples goes. Returns whether any was there before.
-    fn change(&self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<bool, StoreError> {
+    fn change(&self, graphs: BTreeMap<NamedNode, Vec<Triple>>) -> Result<bool, StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         graphs.keys().try_for_each(|article| self.note(article.as_ref().into()))?;
         // What is known of reports is of use again only when all went well.
@@ -59,16 +52,17 @@ impl Store {
                 // Nobody else writes meanwhile.
                 store: &self.inner,
                 is_on_disk: self.path.is_some(),
-                articles: graphs.keys().map(|a| (*a).clone()).collect(),
+                articles: graphs.keys().cloned().collect(),
                 known,
-                come: HashSet::new(),
+                come: Vec::new(),
                 gone: HashSet::new(),
             };
+            let emptied = graphs.iter().filter(|(_, triples)| triples.is_empty()).map(|(article, _)| article.clone());
+            let emptied: Vec<NamedNode> = emptied.collect();
             let (was_there, reports) = change.replace(graphs)?;
             let mut known = std::mem::take(&mut change.known);
-            let emptied = graphs.iter().filter(|(_, triples)| triples.is_empty()).map(|(article, _)| *article);
-            change.commit(&emptied.collect::<Vec<_>>())?;
-            known.learn(reports);
+            change.commit(&emptied)?;
+            known.learn(reports.iter().map(|r| record::condensed(&self.mapper, r)));
             *writer = known;
             Ok(was_there)
         };
@@ -88,7 +82,8 @@ struct Change<'a> {
     articles: HashSet<NamedNode>,
     /// Reports of others, so far as they have been read.
     known: Known,
-    come: HashSet<Quad>,
+    /// Perhaps with repetitions.
+    come: Vec<Quad>,
     gone: HashSet<Quad>,
 }
 
@@ -101,15 +96,15 @@ struct Both<T> {
 
 impl Change<'_> {
     /// Whether any of the articles was there before, and what they now report.
-    fn replace(&mut self, graphs: &BTreeMap<&NamedNode, &[Triple]>) -> Result<(bool, Vec<Report>), StorageError> {
+    fn replace(&mut self, graphs: BTreeMap<NamedNode, Vec<Triple>>) -> Result<(bool, Vec<Report>), StorageError> {
         let mut all: Vec<Both<Contribution>> = Vec::new();
         let mut was_there = false;
         for (article, new) in graphs {
             let old = self.triples(None, article.as_ref().into())?;
             was_there |= !old.is_empty();
-            let contribution = |triples| record::contribution(self.mapper, article, triples);
-            all.push(Both { before: contribution(&old), after: contribution(new) });
-            self.exchange(article.as_ref().into(), &old, new);
+            let contribution = |triples: &[Triple]| record::contribution(self.mapper, &article, triples);
+            all.push(Both { before: contribution(&old), after: contribution(&new) });
+            self.exchange(&article.into(), &old, new);
         }
         self.shared(&all)?;
         self.relations(&all)?;
@@ -120,7 +115,7 @@ impl Change<'_> {
 
     /// Writes, all or nothing. What only adds is written without looking, which is quicker, and much of it as files that the
     /// storage engine takes over as they are.
-    fn commit(mut self, emptied: &[&NamedNode]) -> Result<(), StorageError> {
+    fn commit(mut self, emptied: &[NamedNode]) -> Result<(), StorageError> {
         let is_large = self.come.len() >= LARGE.max(self.gone.len()) && emptied.is_empty();
         if is_large && self.is_on_disk {
             let come = std::mem::take(&mut self.come);
@@ -134,7 +129,7 @@ impl Change<'_> {
         self.gone.iter().for_each(|quad| transaction.remove(quad));
         transaction.extend(&self.come);
         for graph in emptied {
-            transaction.remove_named_graph(*graph)?;
+            transaction.remove_named_graph(graph)?;
         }
         transaction.commit()
     }
@@ -148,11 +143,13 @@ impl Change<'_> {
     }
 
     /// Turns one set of triples of a graph into another.
-    fn exchange(&mut self, graph: GraphNameRef<'_>, old: &[Triple], new: &[Triple]) {
-        let (olds, news): (HashSet<&Triple>, HashSet<&Triple>) = (old.iter().collect(), new.iter().collect());
-        let quad = |t: &Triple| t.as_ref().in_graph(graph).into_owned();
-        self.gone.extend(old.iter().filter(|t| !news.contains(t)).map(quad));
-        self.come.extend(new.iter().filter(|t| !olds.contains(t)).map(quad));
+    fn exchange(&mut self, graph: &GraphName, old: &[Triple], mut new: Vec<Triple>) {
+        if !old.is_empty() {
+            let (olds, news): (HashSet<&Triple>, HashSet<&Triple>) = (old.iter().collect(), new.iter().collect());
+            self.gone.extend(old.iter().filter(|t| !news.contains(t)).map(|t| t.clone().in_graph(graph.clone())));
+            new.retain(|t| !olds.contains(t));
+        }
+        self.come.extend(new.into_iter().map(|t| t.in_graph(graph.clone())));
     }
 
     /// Adds what the articles now share with others, and takes away what they did and no other article has.
@@ -207,7 +204,7 @@ impl Change<'_> {
             };
             let goes = !before.is_empty() && after.is_empty() && !self.is_asserted_elsewhere(relation)?;
             let (old, new) = (triples(&before, goes), triples(&after, true));
-            self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+            self.exchange(&GraphName::DefaultGraph, &old, new);
         }
         Ok(())
     }
@@ -233,26 +230,31 @@ impl Change<'_> {
             before.extend(both.before.events);
             after.extend(both.after.events);
         }
-        let old = self.hanging_together(before)?;
-        let mut names: BTreeSet<NamedNode> = BTreeSet::new();
-        for report in old.values() {
-            names.extend(self.events_of(report)?);
-        }
-        let others = old.into_values().filter(|r| !self.articles.contains(&r.article));
-        let start = others.chain(after).collect();
+        let mut old = self.hanging_together(before)?;
+        let start = old.values().filter(|r| self.stays(r)).cloned().chain(after).collect();
         let new = self.hanging_together(start)?;
-        for report in new.values().filter(|r| !self.articles.contains(&r.article)) {
-            names.extend(self.events_of(report)?);
-        }
+        // What now hangs together with reports that come did so with one another before.
+        old.extend(new.iter().filter(|(_, r)| self.stays(r)).map(|(name, report)| (name.clone(), report.clone())));
         let mapper = self.mapper;
-        let events = mapper.rule().events(mapper.ontology(), new.into_values().collect());
-        let new: Vec<Triple> = events.iter().flat_map(|reports| record::event(mapper, reports)).collect();
-        let mut old = Vec::new();
-        for name in &names {
-            old.extend(self.triples(Some(name.into()), GraphNameRef::DefaultGraph)?);
-        }
-        self.exchange(GraphNameRef::DefaultGraph, &old, &new);
+        let sorted = |reports: BTreeMap<NamedNode, Report>| {
+            mapper.rule().events(mapper.ontology(), reports.into_values().collect())
+        };
+        let (old, new) = (sorted(old), sorted(new));
+        let names = |event: &Vec<Report>| event.iter().map(|r| r.instance.clone()).collect::<Vec<_>>();
+        let olds: HashSet<Vec<NamedNode>> = old.iter().map(names).collect();
+        let lasting = new.iter().filter(|event| event.iter().all(|r| self.stays(r))).map(names);
+        let same: HashSet<Vec<NamedNode>> = lasting.filter(|names| olds.contains(names)).collect();
+        let triples = |events: &[Vec<Report>]| -> Vec<Triple> {
+            let others = events.iter().filter(|event| !same.contains(&names(event)));
+            others.flat_map(|reports| record::event(mapper, reports)).collect()
+        };
+        self.exchange(&GraphName::DefaultGraph, &triples(&old), triples(&new));
         Ok(())
+    }
+
+    /// Whether a report is of an article that does not change.
+    fn stays(&self, report: &Report) -> bool {
+        !self.articles.contains(&report.article)
     }
 
     /// Reports, and those of articles that do not change with which they hang together.
@@ -272,7 +274,7 @@ impl Change<'_> {
                 Some(report) => report,
                 None => {
                     let report = self.report(&instance, article)?;
-                    self.known.learn([report.clone()]);
+                    self.known.learn([record::condensed(self.mapper, &report)]);
                     report
                 }
             };
@@ -296,20 +298,6 @@ impl Change<'_> {
             let triples = self.triples(Some(node.into()), graph)?;
             Ok(triples.into_iter().map(|t| (t.predicate, t.object)).collect())
         })
-    }
-
-    /// The events of the record that are made of a report, among others.
-    fn events_of(&self, report: &Report) -> Result<BTreeSet<NamedNode>, StorageError> {
-        let mut events = BTreeSet::new();
-        for mention in report.mentions.iter() {
-            let (from, graph) = (Some(prov::WAS_DERIVED_FROM), Some(GraphNameRef::DefaultGraph));
-            for quad in self.store.quads_for_pattern(None, from, Some(mention.node.as_ref().into()), graph) {
-                if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
-                    events.insert(event);
-                }
-            }
-        }
-        Ok(events)
     }
 
     fn mention(&self, node: NamedNode, article: &NamedNode) -> Result<Mention, StorageError> {

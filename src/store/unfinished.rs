@@ -9,14 +9,19 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{Literal, Quad, QuadRef, Term};
 use oxigraph::store::{StorageError, Store};
 use std::collections::HashSet;
+use std::num::NonZero;
+use std::thread;
 
 /// Adds quads, and the list of those that are to go.
-pub(super) fn add_in_bulk(store: &Store, come: HashSet<Quad>, going: &HashSet<Quad>) -> Result<(), StorageError> {
+pub(super) fn add_in_bulk(store: &Store, come: Vec<Quad>, going: &HashSet<Quad>) -> Result<(), StorageError> {
     let listed = going.iter().map(|quad| {
         let line = Literal::new_simple_literal(format!("{quad} ."));
         QuadRef::new(en::STORE, en::UNFINISHED, &line, en::STORE).into_owned()
     });
-    let mut loader = store.bulk_loader();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    // The engine takes a megabyte for a thousand quads; more than one thread has something to do only when that is little.
+    let megabytes = (come.len() + going.len()).div_ceil(1000).max(threads);
+    let mut loader = store.bulk_loader().with_num_threads(threads).with_max_memory_size_in_megabytes(megabytes);
     loader.load_quads(come.into_iter().chain(listed))?;
     loader.commit()
 }
@@ -63,7 +68,7 @@ mod tests {
         let (old, kept, new) = (quad("\"old\"\n"), quad("kept"), quad("new"));
         let store = Store::new().unwrap();
         store.extend([old.clone(), kept.clone()]).unwrap();
-        add_in_bulk(&store, HashSet::from([new.clone()]), &HashSet::from([old.clone()])).unwrap();
+        add_in_bulk(&store, vec![new.clone()], &HashSet::from([old.clone()])).unwrap();
         assert!(is_due(&store).unwrap() && store.contains(&old).unwrap() && store.contains(&new).unwrap());
         finish(&store).unwrap();
         assert!(!is_due(&store).unwrap());

@@ -105,8 +105,8 @@ fn all_pairs_together_in_any_order_give_the_same() {
     for article in articles.iter().step_by(3) {
         backward.remove_article(&article.article.id).unwrap();
     }
-    let graphs: Vec<_> = articles.iter().step_by(3).map(|x| backward.mapper().evidence(x)).collect();
-    backward.replace_graphs(&graphs).unwrap();
+    let graphs = articles.iter().step_by(3).map(|x| backward.mapper().evidence(x));
+    backward.replace_graphs(graphs).unwrap();
     assert_same(&all(&backward), &expected, "backwards, with some taken back and given again together");
     assert!(forward.verify().unwrap().is_empty());
 }

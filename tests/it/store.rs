@@ -79,7 +79,7 @@ fn any_order_with_repeats_and_revisions_gives_the_same() {
                 1 => drop(store.remove_article(&article.article.id).unwrap()),
                 2 => {
                     let others = [article, &revised(&news[random(news.len())]), &news[random(news.len())]];
-                    store.replace_graphs(&others.map(|x| store.mapper().evidence(x))).unwrap();
+                    store.replace_graphs(others.map(|x| store.mapper().evidence(x))).unwrap();
                 }
                 _ => store.replace_article(article).unwrap(),
             }

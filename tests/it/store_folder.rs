@@ -144,8 +144,8 @@ mod disk {
             let graphs: Vec<_> =
                 (round * 20..round * 20 + 30).flat_map(copy).map(|x| store.mapper().evidence(&x)).collect();
             assert!(graphs.iter().map(|g| g.triples.len()).sum::<usize>() > 20_000);
-            store.replace_graphs(&graphs).unwrap();
-            graphs.iter().for_each(|graph| single.replace_graph(graph).unwrap());
+            graphs.iter().for_each(|graph| single.replace_graphs([graph.clone()]).unwrap());
+            store.replace_graphs(graphs).unwrap();
             assert_eq!(all(&store), all(&single), "round {round}");
         }
     }
