@@ -181,12 +181,56 @@ impl<'a> Grammar<'a> {
     /// A phrase's head and those that "and" or "or" joins to it.
     pub(super) fn with_conjuncts(&self, t: usize) -> Vec<Filler> {
         let mut all = vec![Filler::stated(self.antecedent(t).unwrap_or(t))];
+        // "not Israel but Hamas"
+        let is_corrected = |c: usize| self.doc.dep(c) == Dep::Cc && self.doc.lemma(c) == "but";
+        let start = self.doc.subtree(t).start;
+        if self.doc.word(start).eq_ignore_ascii_case("not") && self.doc.children(t).any(is_corrected) {
+            all.clear();
+        }
         let mut at = t;
-        while let Some(next) = self.doc.children(at).find(|&c| self.doc.dep(c) == Dep::Conj && !self.is_verb(c)) {
+        let is_joined = |c: &usize| self.doc.dep(*c) == Dep::Conj && !self.is_verb(*c) && !self.is_excluded(*c);
+        while let Some(next) = self.doc.children(at).find(is_joined) {
             all.push(Filler::stated(next));
             at = next;
         }
         all
+    }
+
+    /// Whether something else holds in place of what a word heads: "rather than attack", "instead of Lebanon".
+    pub fn is_excluded(&self, t: usize) -> bool {
+        let start = self.doc.sentence_of(t).tokens.start;
+        (start + 2..=t).filter(|&i| self.is_behind_exclusion(i, start)).any(|i| {
+            let head = self.head_of_phrase_from(i);
+            head == t || (self.doc.dep(t) == Dep::Pobj && self.doc.head(t) == head)
+        })
+    }
+
+    fn is_behind_exclusion(&self, i: usize, start: usize) -> bool {
+        let words: Vec<String> = (start.max(i.saturating_sub(3))..i).map(|j| self.doc.word(j).to_lowercase()).collect();
+        (0..words.len()).any(|j| self.words.is("exclusions", &words[j..].join(" ")))
+    }
+
+    /// The head of the phrase or clause that begins with a token.
+    fn head_of_phrase_from(&self, first: usize) -> usize {
+        let opens = |t: usize| {
+            self.doc.head(t) > t
+                && matches!(
+                    self.doc.dep(t),
+                    Dep::Det
+                        | Dep::Amod
+                        | Dep::Compound
+                        | Dep::Nmod
+                        | Dep::Poss
+                        | Dep::Nummod
+                        | Dep::Advmod
+                        | Dep::Aux
+                        | Dep::Auxpass
+                        | Dep::Neg
+                        | Dep::Nsubj
+                        | Dep::Nsubjpass
+                )
+        };
+        std::iter::successors(Some(first), |&t| opens(t).then(|| self.doc.head(t))).last().unwrap_or(first)
     }
 
     /// The noun a relative pronoun stands for.
@@ -356,7 +400,12 @@ impl<'a> Grammar<'a> {
     }
 
     pub fn is_infinitive(&self, v: usize) -> bool {
-        self.doc.children(v).any(|c| self.doc.token(c).tag == Tag::To)
+        self.particle_to(v).is_some()
+    }
+
+    /// The "to" of an infinitive.
+    pub fn particle_to(&self, v: usize) -> Option<usize> {
+        self.doc.children(v).find(|&c| self.doc.token(c).tag == Tag::To)
     }
 
     /// The words of a phrase that goes down from a verb or adjective, `carry out`, when all of them are there; those far from
@@ -397,7 +446,7 @@ impl<'a> Grammar<'a> {
 
     /// The object that stands right before an infinitive which hangs on the verb: "calls" in "rejected calls to meet".
     pub fn noun_before_infinitive(&self, v: usize) -> Option<usize> {
-        let to = self.doc.children(v).find(|&c| self.doc.token(c).tag == Tag::To)?;
+        let to = self.particle_to(v)?;
         let mut before = self.doc.children(self.doc.head(v)).rev().filter(|&c| self.doc.dep(c) == Dep::Dobj);
         before.find(|&o| self.doc.subtree(o).end == to)
     }
@@ -413,7 +462,8 @@ impl<'a> Grammar<'a> {
         }
         if self.is_verb(governor) {
             let objects = self.objects(governor);
-            if !objects.is_empty() && self.words.is("object_control_prepositions", self.doc.lemma(preposition)) {
+            let is_controlled = self.words.is("object_control_prepositions", self.doc.lemma(preposition));
+            if !objects.is_empty() && is_controlled && !self.is_excluded(preposition + 1) {
                 return objects;
             }
             let subjects = self.surface_subjects(governor, depth + 1);

@@ -115,6 +115,9 @@ pub fn of_attribute(grammar: &Grammar, table: &StatusTable, word: usize) -> Stan
     climb.result()
 }
 
+/// It did not happen.
+const NOT_SO: Effect = Effect { status: Status::Asserted, negative: true };
+
 struct Climb<'a> {
     grammar: &'a Grammar<'a>,
     table: &'a StatusTable,
@@ -152,16 +155,29 @@ impl<'a> Climb<'a> {
     fn column(&self, word: usize) -> &'a HashMap<String, Effect> {
         match self.grammar.doc.token(word).pos {
             Pos::Verb | Pos::Aux => &self.table.verbs,
-            Pos::Adj => &self.table.adjectives,
+            Pos::Adj | Pos::Adv => &self.table.adjectives,
             _ => &self.table.nouns,
         }
     }
 
-    /// What a word does to its complement: by its form where the table has that ("going to"), else by its lemma.
+    /// What a word does to its complement: by its form where the table has that ("going to"), with its particle ("put off"), or
+    /// by its lemma.
     fn effect_on_complement(&self, word: usize) -> Option<Effect> {
         let column = self.column(word);
         let doc = self.grammar.doc;
-        [doc.word(word), doc.lemma(word)].iter().find_map(|w| column.get(&*w.to_lowercase())).copied()
+        let is_particle = |c: &usize| doc.dep(*c) == Dep::Prt || (doc.dep(*c) == Dep::Advmod && *c == word + 1);
+        let with_particle =
+            doc.children(word).find(is_particle).map(|p| format!("{} {}", doc.lemma(word), doc.lemma(p)));
+        let forms = [Some(doc.word(word).to_owned()), with_particle, Some(doc.lemma(word).to_owned())];
+        forms.into_iter().flatten().find_map(|w| column.get(&w.to_lowercase())).copied()
+    }
+
+    fn apply_to_complement_of(&mut self, word: usize) -> bool {
+        let effect = self.effect_on_complement(word);
+        if let Some(effect) = effect {
+            self.apply(effect);
+        }
+        effect.is_some()
     }
 
     fn question(&mut self, trigger: usize) {
@@ -181,6 +197,7 @@ impl<'a> Climb<'a> {
     fn noun_itself(&mut self, noun: usize) {
         let doc = self.grammar.doc;
         let table = self.table;
+        self.negations += usize::from(self.grammar.is_excluded(noun));
         for c in doc.children(noun) {
             match doc.dep(c) {
                 Dep::Det | Dep::Neg if matches!(&*doc.lemma(c).to_lowercase(), "no" | "neither" | "not") => {
@@ -215,20 +232,28 @@ impl<'a> Climb<'a> {
     }
 
     fn governed_by(&mut self, verb: usize, noun: usize) {
-        if self.apply_from(&self.table.verbs, self.grammar.doc.lemma(verb)) {
+        if self.grammar.is_verb(verb) && self.apply_to_complement_of(verb) {
             self.verb(verb);
         } else {
             self.subject_of(verb, noun);
         }
     }
 
-    /// "A visit would anger Beijing": what is not definite lives only in the world of its verb.
+    /// "A visit would anger Beijing", "offered to host talks": what is not definite lives only in the world of its verb.
     fn subject_of(&mut self, verb: usize, noun: usize) {
-        if self.grammar.doc.is_definite(noun) {
+        let doc = self.grammar.doc;
+        // "Talks are unlikely"
+        if let Some(adjective) = doc.child(verb, Dep::Acomp) {
+            self.apply_from(&self.table.modifiers, &doc.lemma(adjective).to_lowercase());
+        }
+        if doc.is_definite(noun) {
             return;
         }
         let before = self.negations;
         self.auxiliaries(verb);
+        if self.grammar.is_infinitive(verb) {
+            self.above_verb(verb);
+        }
         self.negations = before;
     }
 
@@ -244,7 +269,7 @@ impl<'a> Climb<'a> {
         let binds =
             matches!(doc.lemma(preposition), "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with");
         if self.grammar.is_verb(governor) {
-            if binds && self.apply_from(&table.verbs, lemma) {
+            if binds && self.apply_to_complement_of(governor) {
                 self.verb(governor);
             } else {
                 self.subject_of(governor, noun);
@@ -274,6 +299,11 @@ impl<'a> Climb<'a> {
 
     fn negation(&mut self, verb: usize) {
         let doc = self.grammar.doc;
+        self.negations += usize::from(self.grammar.is_excluded(verb));
+        // "neither condemned nor sanctioned"
+        let joined_by_nor = doc.dep(verb) == Dep::Conj
+            && doc.children(doc.head(verb)).any(|c| c < verb && doc.dep(c) == Dep::Cc && doc.lemma(c) == "nor");
+        self.negations += usize::from(joined_by_nor);
         for c in doc.children(verb) {
             let negates = match doc.dep(c) {
                 Dep::Neg => true,
@@ -284,7 +314,10 @@ impl<'a> Climb<'a> {
                                 && matches!(&*doc.lemma(d).to_lowercase(), "no" | "neither")
                         })
                 }
-                Dep::Advmod => matches!(&*doc.lemma(c).to_lowercase(), "hardly" | "never" | "nowhere"),
+                Dep::Advmod => {
+                    matches!(&*doc.lemma(c).to_lowercase(), "hardly" | "never" | "nowhere")
+                        || (doc.word(c) == "longer" && c > 0 && doc.word(c - 1).eq_ignore_ascii_case("no"))
+                }
                 Dep::Preconj => doc.lemma(c).eq_ignore_ascii_case("neither"),
                 _ => false,
             };
@@ -346,6 +379,10 @@ impl<'a> Climb<'a> {
                 }
                 Some(head)
             }
+            // "a position to attack", and "the idea that they met", which the parser often takes for a relative clause.
+            Dep::Relcl if self.grammar.is_infinitive(v) || doc.child(v, Dep::Mark).is_some() => {
+                self.complement(v, head)
+            }
             Dep::Advcl if self.grammar.completes_object(v) => self.complement(v, head),
             Dep::Advcl => self.adverbial(v, head),
             Dep::Pcomp => self.gerund(head),
@@ -360,15 +397,17 @@ impl<'a> Climb<'a> {
         let requests = effect.is_some_and(|e| e.status == Status::Requested);
         // "told Kim that China was willing" passes something on; "demanded that China withdraw" asks for it.
         let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);
-        let effect = effect.filter(|_| !passed_on);
+        let not_yet = infinitive && self.grammar.particle_to(v).is_some_and(|to| to > 0 && doc.word(to - 1) == "yet");
+        let effect = if not_yet { Some(NOT_SO) } else { effect.filter(|_| !passed_on) };
         if let Some(effect) = effect {
             self.apply(effect);
         }
         let known = effect.is_some();
         match doc.dep(v) {
-            Dep::Acl if !infinitive && !known => None,
+            Dep::Acl | Dep::Relcl if !infinitive && !known => None,
             _ if known => self.pass_through(head),
-            Dep::Ccomp if !infinitive => None,
+            Dep::Ccomp if !infinitive => self.told_of(v, head),
+            Dep::Csubj if doc.child(v, Dep::Mark).is_some() => self.told_of(v, head),
             // "is to visit", "has yet to visit", "agreed to": an infinitive is not a fact unless its governor makes it one.
             _ if infinitive => {
                 self.apply(Effect { status: Status::Planned, negative: false });
@@ -376,6 +415,17 @@ impl<'a> Climb<'a> {
             }
             _ => self.pass_through(head),
         }
+    }
+
+    /// What an adjective says of a clause: "it is not true that they met". "It is vital that they met" grants that they did.
+    fn told_of(&mut self, v: usize, head: usize) -> Option<usize> {
+        let adjective = self.grammar.doc.child(head, Dep::Acomp)?;
+        let effect = self.effect_on_complement(adjective)?;
+        if effect.status != Status::Requested || !self.grammar.is_indicative(v) {
+            self.apply(effect);
+            self.local(head);
+        }
+        None
     }
 
     fn pass_through(&mut self, head: usize) -> Option<usize> {
@@ -399,6 +449,10 @@ impl<'a> Climb<'a> {
         }
         let bare = !doc.children(v).any(|c| matches!(doc.dep(c), Dep::Mark | Dep::Nsubj | Dep::Nsubjpass));
         if bare && self.grammar.is_verb(head) {
+            // "put off visiting"
+            if doc.child(head, Dep::Prt).is_some_and(|particle| particle + 1 == v) {
+                self.apply_to_complement_of(head);
+            }
             self.auxiliaries(head);
             self.marks(head);
             return Some(head);
@@ -424,15 +478,27 @@ impl<'a> Climb<'a> {
     fn gerund(&mut self, preposition: usize) -> Option<usize> {
         let doc = self.grammar.doc;
         let governor = doc.head(preposition);
+        // "held back from": the preposition may hang on the particle.
+        let verb = doc.head(governor);
+        let is_known = self.table.verbs.contains_key(&format!("{} {}", doc.lemma(verb), doc.lemma(governor)));
+        let governor = if is_known && governor == verb + 1 { verb } else { governor };
         if doc.lemma(preposition) == "without" {
             self.negations += 1;
             return None;
         }
-        if matches!(doc.lemma(preposition), "of" | "from" | "for" | "to" | "about" | "on" | "against")
-            && let Some(effect) = self.effect_on_complement(governor)
-        {
+        // "press ahead with" presses nobody.
+        let binds = |effect: &Effect| match doc.lemma(preposition) {
+            "of" | "from" | "for" | "to" | "about" | "on" | "against" => true,
+            "with" => effect.status != Status::Requested,
+            _ => false,
+        };
+        if let Some(effect) = self.effect_on_complement(governor).filter(binds) {
             self.apply(effect);
             return self.pass_through(governor);
+        }
+        // "voted against sending": who is against something speaks of what is not, or not only, so.
+        if doc.lemma(preposition) == "against" {
+            self.apply(Effect { status: Status::Conditional, negative: false });
         }
         if self.grammar.is_verb(governor) {
             self.auxiliaries(governor);

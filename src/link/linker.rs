@@ -165,8 +165,13 @@ impl<'d, 'g> Linker<'d, 'g> {
         let scale = if total > 2.0 { 2.0 / total } else { 1.0 };
         votes.iter_mut().for_each(|v| *v *= scale);
         if named_in_full {
-            let person = self.only_after_full_name(key) || !self.is_spoken_of(&self.spans[group[0]]);
-            votes[Sense::Person as usize] += if person { 2.8 } else { 1.6 };
+            let (alone, spoken_of) = (self.only_after_full_name(key), self.is_spoken_of(&self.spans[group[0]]));
+            if alone && !spoken_of {
+                // The model sees sentences, not who was introduced before: "London wrote" in an article on Jack London.
+                votes[Sense::Place as usize] = 0.0;
+                votes[Sense::Body as usize] = 0.0;
+            }
+            votes[Sense::Person as usize] += if alone || !spoken_of { 2.8 } else { 1.6 };
         } else if !key.contains(' ') {
             votes[Sense::Person as usize] += self.as_surname(&self.spans[group[0]]);
         }
@@ -211,12 +216,14 @@ impl<'d, 'g> Linker<'d, 'g> {
         })
     }
 
-    /// Whether the article speaks of the country of a name by another name too: of Jordan by `Jordanian`.
+    /// Whether the article speaks of the country of a name, of the best known place that is called so, by another name too: of
+    /// Jordan by `Jordanian`.
     fn is_spoken_of(&self, span: &NameSpan) -> bool {
-        let countries: Vec<&str> = span.found.iter().filter_map(|f| self.gazetteer.entry(f.0).country()).collect();
+        let entries = span.found.iter().map(|f| self.gazetteer.entry(f.0)).filter(|e| e.country().is_some());
+        let country = entries.max_by(|a, b| a.prominence().total_cmp(&b.prominence())).and_then(|e| e.country());
         let of_it = |id: EntryId| {
             let entry = self.gazetteer.entry(id);
-            entry.kind().is_place() && entry.country().is_some_and(|c| countries.contains(&c))
+            entry.kind().is_place() && country.is_some() && entry.country() == country
         };
         self.spans.iter().any(|other| other.key != span.key && other.found.iter().any(|f| of_it(f.0)))
     }

@@ -52,8 +52,11 @@ fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option
 fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = Vec::new();
     for name in doc.names().iter().filter(|n| names_something(n.kind)) {
-        for mut part in at_possessives(doc, gazetteer, name.tokens.clone()) {
-            let mut kind = name.kind;
+        let places = two_places(doc, gazetteer, &name.tokens);
+        let kind = if places.is_some() { NameType::Gpe } else { name.kind };
+        let parts = places.map_or_else(|| at_possessives(doc, gazetteer, name.tokens.clone()), Vec::from);
+        for mut part in parts {
+            let mut kind = kind;
             if opens_with_preposition(doc, gazetteer, &part) {
                 (part.start, kind) = (part.start + 1, NameType::Gpe);
             }
@@ -74,6 +77,17 @@ fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
 fn names_something(kind: NameType) -> bool {
     use NameType::*;
     matches!(kind, Event | Fac | Gpe | Law | Loc | Norp | Org | Person | Product | WorkOfArt)
+}
+
+/// `Kyiv and Kharkiv`, if the model takes that for one name, and the gazetteer does not.
+fn two_places(doc: &Doc, gazetteer: &Gazetteer, tokens: &Range<usize>) -> Option<[Range<usize>; 2]> {
+    let names = |part: &Range<usize>| gazetteer.named(doc.span(part.clone()).of(doc.text()));
+    let is_place = |part: &Range<usize>| {
+        !part.is_empty() && names(part).any(|c| c.role == NameRole::Name && c.entry.kind().is_place())
+    };
+    let and = tokens.clone().find(|&i| doc.dep(i) == Dep::Cc && doc.lemma(i) == "and")?;
+    let parts = [tokens.start..and, and + 1..tokens.end];
+    (names(tokens).next().is_none() && parts.iter().all(is_place)).then_some(parts)
 }
 
 /// `Beijing's Great Hall` names two things, `Ombudsman's Office` one.
