@@ -205,6 +205,23 @@ impl<'a> Grammar<'a> {
         })
     }
 
+    /// Whether somebody does not hold an office yet: "president-elect".
+    pub fn is_to_come(&self, office: usize) -> bool {
+        let end = self.doc.sentence_of(office).tokens.end;
+        office + 2 < end
+            && self.doc.word(office + 1) == "-"
+            && self.words.is("offices_to_come", &self.doc.word(office + 2).to_lowercase())
+    }
+
+    /// Whether somebody says of themselves what they are: "calls himself president".
+    pub fn is_said_of_oneself(&self, verb: usize, noun: usize) -> bool {
+        let is_reflexive = |c: usize| {
+            let word = self.doc.word(c).to_lowercase();
+            c < noun && (word.ends_with("self") || word.ends_with("selves")) && self.doc.token(c).pos == Pos::Pron
+        };
+        self.is_verb(verb) && (self.doc.children(verb).any(is_reflexive) || self.doc.children(noun).any(is_reflexive))
+    }
+
     fn is_behind_exclusion(&self, i: usize, start: usize) -> bool {
         let words: Vec<String> = (start.max(i.saturating_sub(3))..i).map(|j| self.doc.word(j).to_lowercase()).collect();
         (0..words.len()).any(|j| self.words.is("exclusions", &words[j..].join(" ")))

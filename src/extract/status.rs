@@ -94,6 +94,7 @@ pub fn standing(grammar: &Grammar, table: &StatusTable, trigger: usize, carrier:
     if grammar.is_verb(carrier) {
         if carrier != trigger {
             climb.noun_itself(trigger);
+            climb.of_oneself(trigger);
         }
         climb.verb(carrier);
     } else if grammar.is_noun(trigger) {
@@ -117,6 +118,20 @@ pub fn of_attribute(grammar: &Grammar, table: &StatusTable, word: usize) -> Stan
 
 /// It did not happen.
 const NOT_SO: Effect = Effect { status: Status::Asserted, negative: true };
+
+/// Whether a noun takes the standing of the clause around it though no verb carries it: "calls himself president", "was offered
+/// the post of minister".
+pub fn depends_on_clause(grammar: &Grammar, table: &StatusTable, noun: usize) -> bool {
+    let doc = grammar.doc;
+    let head = doc.head(noun);
+    match doc.dep(noun) {
+        Dep::Oprd | Dep::Ccomp => grammar.is_said_of_oneself(head, noun),
+        Dep::Pobj if doc.lemma(head) == "of" => {
+            table.nouns.get(doc.lemma(doc.head(head))).is_some_and(|effect| *effect == Effect::default())
+        }
+        _ => false,
+    }
+}
 
 struct Climb<'a> {
     grammar: &'a Grammar<'a>,
@@ -198,6 +213,9 @@ impl<'a> Climb<'a> {
         let doc = self.grammar.doc;
         let table = self.table;
         self.negations += usize::from(self.grammar.is_excluded(noun));
+        if self.grammar.is_to_come(noun) {
+            self.apply(Effect { status: Status::Planned, negative: false });
+        }
         for c in doc.children(noun) {
             match doc.dep(c) {
                 Dep::Det | Dep::Neg if matches!(&*doc.lemma(c).to_lowercase(), "no" | "neither" | "not") => {
@@ -220,6 +238,7 @@ impl<'a> Climb<'a> {
         let doc = self.grammar.doc;
         let top = self.grammar.first_conjunct(noun);
         let head = doc.head(top);
+        self.of_oneself(top);
         match doc.dep(top) {
             Dep::Dobj | Dep::Nsubjpass => self.governed_by(head, noun),
             Dep::Nsubj => self.subject_of(head, noun),
@@ -228,6 +247,14 @@ impl<'a> Climb<'a> {
                 self.above_noun(head);
             }
             _ => {}
+        }
+    }
+
+    /// "Calls himself president": that is a claim.
+    fn of_oneself(&mut self, noun: usize) {
+        let doc = self.grammar.doc;
+        if matches!(doc.dep(noun), Dep::Oprd | Dep::Ccomp) && self.grammar.is_said_of_oneself(doc.head(noun), noun) {
+            self.apply(Effect { status: Status::Reported, negative: false });
         }
     }
 
@@ -280,7 +307,9 @@ impl<'a> Climb<'a> {
             }
         } else if binds && self.apply_from(&table.nouns, lemma) {
             self.noun_itself(governor);
-            let carrier = self.grammar.carrier(governor);
+            // "was offered the post of": a post, unlike a plan, is nothing that a verb carries out.
+            let is_post = table.nouns.get(lemma) == Some(&Effect::default());
+            let carrier = if is_post { governor } else { self.grammar.carrier(governor) };
             if carrier != governor { self.verb(carrier) } else { self.above_noun(governor) }
         }
     }

@@ -237,7 +237,8 @@ impl Finder<'_> {
         let before = matches!(self.doc.dep(trigger), Dep::Amod | Dep::Compound | Dep::Nmod);
         let said = if before { self.doc.head(trigger) } else { trigger };
         let carrier = valid::carrier(&self.grammar, said);
-        let standing = match carrier != said || !before && !self.grammar.is_noun(trigger) {
+        let depends = status::depends_on_clause(&self.grammar, self.status, said);
+        let standing = match carrier != said || depends || !before && !self.grammar.is_noun(trigger) {
             true => status::standing(&self.grammar, self.status, said, carrier),
             false => status::of_attribute(&self.grammar, self.status, trigger),
         };
