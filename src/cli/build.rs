@@ -162,7 +162,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
         let mut gathering = Gathering { batch: Batch::default(), since: Instant::now(), give };
         let tally = reading
             .each(Records::Articles, console, &progress, work, |article| gathering.take(article))
-            .and_then(|tally| Ok((gathering.give()?, tally).1));
+            .and_then(|tally| gathering.give().map(|()| tally));
         drop(gathering);
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         // That loading failed is why nobody took what was gathered.

@@ -199,7 +199,7 @@ impl<'a> Grammar<'a> {
     /// Whether something else holds in place of what a word heads: "rather than attack", "instead of Lebanon".
     pub fn is_excluded(&self, t: usize) -> bool {
         let start = self.doc.sentence_of(t).tokens.start;
-        (start + 2..=t).filter(|&i| self.is_behind_exclusion(i, start)).any(|i| {
+        (start..=t).filter(|&i| self.is_behind_exclusion(i, start)).any(|i| {
             let head = self.head_of_phrase_from(i);
             head == t || (self.doc.dep(t) == Dep::Pobj && self.doc.head(t) == head)
         })
@@ -214,17 +214,22 @@ impl<'a> Grammar<'a> {
     }
 
     /// Whether somebody says of themselves what they are: "calls himself president".
-    pub fn is_said_of_oneself(&self, verb: usize, noun: usize) -> bool {
+    pub fn is_said_of_oneself(&self, noun: usize) -> bool {
+        let verb = self.doc.head(noun);
         let is_reflexive = |c: usize| {
             let word = self.doc.word(c).to_lowercase();
             c < noun && (word.ends_with("self") || word.ends_with("selves")) && self.doc.token(c).pos == Pos::Pron
         };
-        self.is_verb(verb) && (self.doc.children(verb).any(is_reflexive) || self.doc.children(noun).any(is_reflexive))
+        matches!(self.doc.dep(noun), Dep::Oprd | Dep::Ccomp)
+            && self.is_verb(verb)
+            && (self.doc.children(verb).any(is_reflexive) || self.doc.children(noun).any(is_reflexive))
     }
 
     fn is_behind_exclusion(&self, i: usize, start: usize) -> bool {
-        let words: Vec<String> = (start.max(i.saturating_sub(3))..i).map(|j| self.doc.word(j).to_lowercase()).collect();
-        (0..words.len()).any(|j| self.words.is("exclusions", &words[j..].join(" ")))
+        self.words.get("exclusions").into_iter().flatten().any(|phrase| {
+            let mut before = (start..i).rev();
+            phrase.rsplit(' ').all(|word| before.next().is_some_and(|j| self.doc.word(j).eq_ignore_ascii_case(word)))
+        })
     }
 
     /// The head of the phrase or clause that begins with a token.

@@ -79,6 +79,12 @@ impl StatusTable {
         }
         Ok(table)
     }
+
+    /// Whether a noun leaves what is below it to the words above: "was offered the post of minister". A post, unlike a plan, is
+    /// nothing that a verb carries out.
+    fn is_post(&self, lemma: &str) -> bool {
+        self.nouns.get(lemma) == Some(&Effect::default())
+    }
 }
 
 /// The answer for one event.
@@ -123,14 +129,9 @@ const NOT_SO: Effect = Effect { status: Status::Asserted, negative: true };
 /// the post of minister".
 pub fn depends_on_clause(grammar: &Grammar, table: &StatusTable, noun: usize) -> bool {
     let doc = grammar.doc;
-    let head = doc.head(noun);
-    match doc.dep(noun) {
-        Dep::Oprd | Dep::Ccomp => grammar.is_said_of_oneself(head, noun),
-        Dep::Pobj if doc.lemma(head) == "of" => {
-            table.nouns.get(doc.lemma(doc.head(head))).is_some_and(|effect| *effect == Effect::default())
-        }
-        _ => false,
-    }
+    let of = doc.head(noun);
+    let is_of_post = doc.dep(noun) == Dep::Pobj && doc.lemma(of) == "of" && table.is_post(doc.lemma(doc.head(of)));
+    is_of_post || grammar.is_said_of_oneself(noun)
 }
 
 struct Climb<'a> {
@@ -158,12 +159,16 @@ impl<'a> Climb<'a> {
         self.negations += usize::from(effect.negative);
     }
 
-    fn apply_from(&mut self, column: &HashMap<String, Effect>, lemma: &str) -> bool {
-        let effect = column.get(lemma).copied();
+    /// Whether there was anything to apply.
+    fn apply_known(&mut self, effect: Option<Effect>) -> bool {
         if let Some(effect) = effect {
             self.apply(effect);
         }
         effect.is_some()
+    }
+
+    fn apply_from(&mut self, column: &HashMap<String, Effect>, lemma: &str) -> bool {
+        self.apply_known(column.get(lemma).copied())
     }
 
     /// What a word does to its complement stands in the column of its part of speech.
@@ -188,11 +193,7 @@ impl<'a> Climb<'a> {
     }
 
     fn apply_to_complement_of(&mut self, word: usize) -> bool {
-        let effect = self.effect_on_complement(word);
-        if let Some(effect) = effect {
-            self.apply(effect);
-        }
-        effect.is_some()
+        self.apply_known(self.effect_on_complement(word))
     }
 
     fn question(&mut self, trigger: usize) {
@@ -252,8 +253,7 @@ impl<'a> Climb<'a> {
 
     /// "Calls himself president": that is a claim.
     fn of_oneself(&mut self, noun: usize) {
-        let doc = self.grammar.doc;
-        if matches!(doc.dep(noun), Dep::Oprd | Dep::Ccomp) && self.grammar.is_said_of_oneself(doc.head(noun), noun) {
+        if self.grammar.is_said_of_oneself(noun) {
             self.apply(Effect { status: Status::Reported, negative: false });
         }
     }
@@ -307,9 +307,7 @@ impl<'a> Climb<'a> {
             }
         } else if binds && self.apply_from(&table.nouns, lemma) {
             self.noun_itself(governor);
-            // "was offered the post of": a post, unlike a plan, is nothing that a verb carries out.
-            let is_post = table.nouns.get(lemma) == Some(&Effect::default());
-            let carrier = if is_post { governor } else { self.grammar.carrier(governor) };
+            let carrier = if table.is_post(lemma) { governor } else { self.grammar.carrier(governor) };
             if carrier != governor { self.verb(carrier) } else { self.above_noun(governor) }
         }
     }
@@ -428,10 +426,7 @@ impl<'a> Climb<'a> {
         let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);
         let not_yet = infinitive && self.grammar.particle_to(v).is_some_and(|to| to > 0 && doc.word(to - 1) == "yet");
         let effect = if not_yet { Some(NOT_SO) } else { effect.filter(|_| !passed_on) };
-        if let Some(effect) = effect {
-            self.apply(effect);
-        }
-        let known = effect.is_some();
+        let known = self.apply_known(effect);
         match doc.dep(v) {
             Dep::Acl | Dep::Relcl if !infinitive && !known => None,
             _ if known => self.pass_through(head),

@@ -168,16 +168,16 @@ impl Index {
     fn apply(&self, store: &Store, changes: &Changes, mut made: Documents) -> Result<(), SearchError> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = self.writer()?;
+        let add = |documents: Vec<_>| documents.into_iter().try_for_each(|d| writer.add_document(d).map(drop));
         if changes.any {
             writer.delete_all_documents()?;
             for article in store.articles()? {
-                self.read(store, &article)?.into_iter().try_for_each(|d| writer.add_document(d).map(drop))?;
+                add(self.read(store, &article)?)?;
             }
         } else {
             for graph in &changes.graphs {
                 writer.delete_term(self.fields.article_term(graph));
-                let documents = made.by_article.remove(graph).map_or_else(|| self.read(store, graph), Ok)?;
-                documents.into_iter().try_for_each(|d| writer.add_document(d).map(drop))?;
+                add(made.by_article.remove(graph).map_or_else(|| self.read(store, graph), Ok)?)?;
             }
         }
         let mut commit = writer.prepare_commit()?;

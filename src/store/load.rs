@@ -87,6 +87,11 @@ struct Change<'a> {
     gone: HashSet<Quad>,
 }
 
+/// By which an event is known: those that its reports give it.
+fn names(event: &[Report]) -> Vec<&NamedNode> {
+    event.iter().map(|r| &r.instance).collect()
+}
+
 /// Something that is to be made anew, as it was and as it shall be.
 #[derive(Default)]
 struct Both<T> {
@@ -240,10 +245,9 @@ impl Change<'_> {
             mapper.rule().events(mapper.ontology(), reports.into_values().collect())
         };
         let (old, new) = (sorted(old), sorted(new));
-        let names = |event: &Vec<Report>| event.iter().map(|r| r.instance.clone()).collect::<Vec<_>>();
-        let olds: HashSet<Vec<NamedNode>> = old.iter().map(names).collect();
-        let lasting = new.iter().filter(|event| event.iter().all(|r| self.stays(r))).map(names);
-        let same: HashSet<Vec<NamedNode>> = lasting.filter(|names| olds.contains(names)).collect();
+        let olds: HashSet<Vec<&NamedNode>> = old.iter().map(|event| names(event)).collect();
+        let lasting = new.iter().filter(|event| event.iter().all(|r| self.stays(r))).map(|event| names(event));
+        let same: HashSet<Vec<&NamedNode>> = lasting.filter(|names| olds.contains(names)).collect();
         let triples = |events: &[Vec<Report>]| -> Vec<Triple> {
             let others = events.iter().filter(|event| !same.contains(&names(event)));
             others.flat_map(|reports| record::event(mapper, reports)).collect()
@@ -273,8 +277,8 @@ impl Change<'_> {
             let report = match self.known.report(article, &instance) {
                 Some(report) => report,
                 None => {
-                    let report = self.report(&instance, article)?;
-                    self.known.learn([record::condensed(self.mapper, &report)]);
+                    let report = record::condensed(self.mapper, &self.report(&instance, article)?);
+                    self.known.learn([report.clone()]);
                     report
                 }
             };
