@@ -155,6 +155,15 @@ impl Doc {
         Self { text, tokens, sentences, names, children, starts, mended, edges }
     }
 
+    /// The same text with other heads for some tokens, given as token and head.
+    pub fn with_heads(self, heads: &[(usize, usize)]) -> Self {
+        let mut tokens = self.tokens;
+        for &(token, head) in heads {
+            tokens[token].head = head;
+        }
+        Self::new(self.text, tokens, self.sentences, self.names)
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }

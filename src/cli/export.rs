@@ -217,7 +217,10 @@ impl Arguments {
             ));
         }
         if is_rdf && self.selection.is_any() {
-            return wrong(format!("a selection is for tables and graph files, not for `{name}`"));
+            return wrong(format!(
+                "a selection is for tables and graph files, not for `{name}`: for a graph of what is sure alone, `entente build \
+                 --min-confidence`"
+            ));
         }
         if self.table != Table::Events && !matches!(self.format, Format::Table(_)) {
             return wrong(format!("`--table` is for csv, tsv and parquet, not for `{name}`"));

@@ -20,12 +20,43 @@ impl Resolver<'_> {
         }
         let role = self.served(t, role);
         let country = self.country_of_phrase(t);
+        if let Some(entity) = self.apposed(t, &role) {
+            let told = self.described(t, &role, country);
+            let entity_told = &mut self.chains.entities[entity];
+            entity_told.country = entity_told.country.take().or(told.country);
+            entity_told.sector = entity_told.sector.take().or(told.sector);
+            return self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.9);
+        }
         let known = if self.doc.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
         let (entity, confidence) = match known {
             Some(entity) => (entity, 0.8),
             None => (self.new_entity(self.described(t, &role, country)), 0.9),
         };
         self.add(entity, self.noun_phrase(t), t, Form::Nominal, confidence);
+    }
+
+    /// Who has a name beside the noun, in apposition: "A government spokesman, Chai Wacharonke,", "his lawyer Kritsadang
+    /// Nutcharat", "Juan Carlos, a former king". Not the members of a list: "Hollande, the chancellor and the king".
+    fn apposed(&self, t: usize, role: &Role) -> Option<usize> {
+        if !matches!(role.kind, EntityType::Person | EntityType::Group) || self.doc.is_plural(t) {
+            return None;
+        }
+        let lists = |i: usize| {
+            let more = self.doc.children(i).filter(|&c| self.doc.dep(c) == Dep::Conj);
+            more.into_iter().any(|c| self.doc.child(c, Dep::Det).is_some() || self.chains.headed_by(c).is_some())
+        };
+        let named = |i: usize| self.chains.headed_by(i).filter(|m| matches!(m.form, Form::Name | Form::Titled));
+        let person = |i: usize| named(i).map(|m| m.entity).filter(|&e| self.entity(e).kind == EntityType::Person);
+        let beside = |i: usize| self.doc.children(i).filter(move |&c| self.doc.dep(c) == Dep::Appos && c > i);
+        let above = Some(self.doc.head(t)).filter(|_| self.doc.dep(t) == Dep::Appos);
+        // "The ambassador to Pristina, Jeff Hovenier,": the parser ties the name to the nearer noun.
+        let behind = || {
+            let objects =
+                self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep).flat_map(|p| self.doc.children(p));
+            objects.filter(|&o| self.doc.dep(o) == Dep::Pobj && person(o).is_none()).flat_map(beside)
+        };
+        let name = above.into_iter().chain(beside(t)).chain(behind()).find(|&i| person(i).is_some())?;
+        (!lists(t) && !lists(name)).then(|| person(name)).flatten()
     }
 
     /// "president" in "President Xi": the name's mention takes the title in.
@@ -132,7 +163,10 @@ impl Resolver<'_> {
     /// An entity of our own, called what the text calls it.
     fn described(&self, t: usize, role: &Role, country: Option<String>) -> Entity {
         let mut tokens = self.noun_phrase(t);
-        while tokens.len() > 1 && matches!(self.doc.token(tokens.start).pos, Pos::Det | Pos::Num) {
+        while tokens.len() > 1
+            && matches!(self.doc.token(tokens.start).pos, Pos::Det | Pos::Num)
+            && self.doc.word(tokens.start + 1) != "-"
+        {
             tokens.start += 1;
         }
         let words = self.gazetteer.words();

@@ -126,6 +126,10 @@ impl Matcher<'_> {
     fn event_at(&self, trigger: usize, chains: &mut Chains, mut attempts: Option<&mut Vec<Attempt>>) -> Option<Event> {
         let gerund = self.grammar.is_gerund_as_noun(trigger);
         let class = if gerund { WordClass::Noun } else { self.word_class(trigger)? };
+        // "called the sentence an attack on free speech" says what somebody takes it for.
+        if class == WordClass::Noun && self.doc.dep(trigger) == Dep::Oprd {
+            return None;
+        }
         let lemma = if gerund { self.doc.word(trigger) } else { self.doc.lemma(trigger) }.to_lowercase();
         let mut best = self.best_of(self.rules.triggers(&lemma), class, trigger, chains, attempts.as_deref_mut());
         if best.is_none() {

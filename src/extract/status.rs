@@ -27,6 +27,7 @@ pub struct StatusTable {
     modifiers: HashMap<String, Effect>,
     auxiliaries: HashMap<String, Effect>,
     marks: HashMap<String, Effect>,
+    settings: HashMap<String, Effect>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +54,8 @@ struct EffectEntry {
     auxiliaries: Vec<toml::Spanned<String>>,
     #[serde(default)]
     marks: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    settings: Vec<toml::Spanned<String>>,
 }
 
 impl StatusTable {
@@ -69,6 +72,7 @@ impl StatusTable {
                 (&mut table.modifiers, entry.modifiers),
                 (&mut table.auxiliaries, entry.auxiliaries),
                 (&mut table.marks, entry.marks),
+                (&mut table.settings, entry.settings),
             ] {
                 for word in words {
                     if column.insert(word.as_ref().clone(), effect).is_some() {
@@ -305,7 +309,7 @@ impl<'a> Climb<'a> {
             if self.apply_from(&table.adjectives, lemma) {
                 self.above_verb(governor);
             }
-        } else if binds && self.apply_from(&table.nouns, lemma) {
+        } else if binds && self.apply_known(table.nouns.get(lemma).map(|e| self.refuted(governor).unwrap_or(*e))) {
             self.noun_itself(governor);
             let carrier = if table.is_post(lemma) { governor } else { self.grammar.carrier(governor) };
             if carrier != governor { self.verb(carrier) } else { self.above_noun(governor) }
@@ -317,11 +321,21 @@ impl<'a> Climb<'a> {
         self.above_verb(verb);
     }
 
-    /// Negation, auxiliaries and conjunctions of the verb itself.
+    /// Negation, auxiliaries, conjunctions and setting of the verb itself.
     fn local(&mut self, verb: usize) {
         self.negation(verb);
         self.auxiliaries(verb);
         self.marks(verb);
+        self.setting(verb);
+    }
+
+    /// The world in which it takes place: "In the novel, Britain attacks France".
+    fn setting(&mut self, verb: usize) {
+        let doc = self.grammar.doc;
+        let within = doc.children(verb).filter(|&c| doc.dep(c) == Dep::Prep && doc.lemma(c).eq_ignore_ascii_case("in"));
+        if let Some(noun) = within.filter_map(|p| doc.child(p, Dep::Pobj)).find(|&n| !doc.is_plural(n)) {
+            self.apply_from(&self.table.settings, doc.lemma(noun));
+        }
     }
 
     fn negation(&mut self, verb: usize) {
@@ -374,6 +388,13 @@ impl<'a> Climb<'a> {
                 self.apply_from(&self.table.marks, &doc.lemma(c).to_lowercase());
             }
         }
+        // "Had Russia invaded, NATO would have responded"
+        let subject = doc.children(verb).find(|&c| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass));
+        let first = doc.subtree(verb).start;
+        if doc.dep(verb) == Dep::Advcl && doc.dep(first) == Dep::Aux && doc.head(first) == verb && subject > Some(first)
+        {
+            self.apply(Effect { status: Status::Conditional, negative: false });
+        }
     }
 
     fn above_verb(&mut self, verb: usize) {
@@ -410,6 +431,7 @@ impl<'a> Climb<'a> {
             Dep::Relcl if self.grammar.is_infinitive(v) || doc.child(v, Dep::Mark).is_some() => {
                 self.complement(v, head)
             }
+            Dep::Relcl if self.may_be_content(v, head) => self.complement(v, head),
             Dep::Advcl if self.grammar.completes_object(v) => self.complement(v, head),
             Dep::Advcl => self.adverbial(v, head),
             Dep::Pcomp => self.gerund(head),
@@ -417,10 +439,35 @@ impl<'a> Climb<'a> {
         }
     }
 
+    /// "the rumour that he had died", of which the parser makes a rumour that he died of: told is both.
+    fn may_be_content(&self, v: usize, noun: usize) -> bool {
+        let doc = self.grammar.doc;
+        let first = doc.subtree(v).start;
+        let told = |e: Effect| matches!(e.status, Status::Reported | Status::Conditional);
+        noun + 1 == first
+            && doc.word(first) == "that"
+            && doc.dep(first) == Dep::Dobj
+            && self.effect_on_complement(noun).is_some_and(told)
+    }
+
+    /// What becomes of a noun that has a content: "reports of a coup were false", "the claim was debunked".
+    fn refuted(&self, noun: usize) -> Option<Effect> {
+        let doc = self.grammar.doc;
+        let verb = doc.head(noun);
+        let word = match doc.dep(noun) {
+            Dep::Nsubj => doc.children(verb).find(|&c| matches!(doc.dep(c), Dep::Acomp | Dep::Oprd))?,
+            Dep::Nsubjpass => verb,
+            _ => return None,
+        };
+        self.effect_on_complement(word).filter(|e| e.status == Status::Denied)
+    }
+
     fn complement(&mut self, v: usize, head: usize) -> Option<usize> {
         let doc = self.grammar.doc;
         let infinitive = self.grammar.is_infinitive(v);
         let effect = self.effect_on_complement(head);
+        let is_refuted = effect.is_some() && self.grammar.is_noun(head);
+        let effect = if is_refuted { self.refuted(head).or(effect) } else { effect };
         let requests = effect.is_some_and(|e| e.status == Status::Requested);
         // "told Kim that China was willing" passes something on; "demanded that China withdraw" asks for it.
         let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);

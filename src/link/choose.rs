@@ -126,17 +126,31 @@ pub(super) fn place(
         let short = entry.kind() == EntityType::Region && gazetteer.key(entry.name()) != bare;
         entry.is_district() && found().any(town) || short && found().any(called_so)
     };
+    // "Chiang Mai" is a town more often than the province that has its name from it.
+    let is_seat = |entry: &Entry<'_>| {
+        let division = |e: Entry<'_>| {
+            e.kind() == EntityType::Region && e.country() == entry.country() && e.admin1() == entry.admin1()
+        };
+        entry.kind() == EntityType::City && found.iter().any(|f| division(gazetteer.entry(f.0)))
+    };
     let scored = found
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && gazetteer.entry(*id).kind().is_place())
         .filter(|(id, _)| !is_around_a_town(&gazetteer.entry(*id)))
-        .map(|&(id, _)| (place_score(gazetteer, context, gazetteer.entry(id), within, country), id))
+        .map(|&(id, _)| {
+            let entry = gazetteer.entry(id);
+            let seat = if is_seat(&entry) { SEAT } else { 0.0 };
+            (place_score(gazetteer, context, entry, within, country) + seat, id)
+        })
         .collect();
     let mut choice = best(gazetteer, context, name, scored, Need { score: f32::MIN, margin: PLACE_MARGIN })?;
     choice.grounds.confirmed =
         within.iter().any(|&larger| lies_in(&gazetteer.entry(choice.id), &gazetteer.entry(larger)));
     Some(choice)
 }
+
+/// What speaks for the seat of a division of the same name.
+const SEAT: f32 = 0.7;
 
 /// `namesake_country`: a country that has the name too; then a city, or a division of that country, needs the words behind
 /// the name to be meant.

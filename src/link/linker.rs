@@ -11,7 +11,7 @@ use super::sport::{self, Sport};
 use super::titles::{self, Title};
 use super::words::Role;
 use super::{Entity, EntityType, Linked, Surface};
-use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos, Tag};
 use crate::text::BlockKind;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
@@ -59,8 +59,10 @@ struct Linker<'d, 'g> {
     context: Context<'g>,
     /// When the article reports sport.
     sport: Option<Sport>,
-    /// Short names that the article introduces in brackets, with the long ones: keys both.
+    /// Acronyms that the article introduces, with the long names: keys both.
     acronyms: HashMap<String, String>,
+    /// Companies' names without what kind of company they are, with the long ones: `Hess` of `Hess Corp.`; keys both.
+    companies: HashMap<String, String>,
     entities: Vec<Entity>,
     /// The entity that a key stood for last.
     named: HashMap<String, usize>,
@@ -88,6 +90,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             context: Context { day: published.map(|d| d.to_string()), sport: sport.is_some(), ..Context::default() },
             sport,
             acronyms: spans::introduced(doc, gazetteer, &spans).into_iter().map(|i| (i.short, i.long)).collect(),
+            companies: spans::companies(doc, gazetteer, &spans).into_iter().map(|i| (i.short, i.long)).collect(),
             entities: Vec::new(),
             named: HashMap::new(),
             numbers: HashMap::new(),
@@ -154,6 +157,8 @@ impl<'d, 'g> Linker<'d, 'g> {
             }
             if self.titles[n].as_ref().is_some_and(|t| t.role.is_none_or(|r| r.kind == EntityType::Person)) {
                 votes[Sense::Person as usize] += 1.5;
+            } else if self.follows_a_person(&self.spans[n]) {
+                votes[Sense::Person as usize] += 1.2;
             }
         }
         votes[Sense::Place as usize] += self.as_place_of_action(group);
@@ -183,6 +188,19 @@ impl<'d, 'g> Linker<'d, 'g> {
         votes.iter_mut().zip(known).for_each(|(vote, known)| *vote += known);
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
+    }
+
+    /// Whether a noun for a person stands right before a name of several words: `the rights lawyer Arnon Nampa`.
+    fn follows_a_person(&self, span: &NameSpan) -> bool {
+        let (start, head) = (span.tokens.start, head_of(self.doc, &span.tokens));
+        let Some(before) = start.checked_sub(1).filter(|_| span.tokens.len() > 1 && span.found.is_empty()) else {
+            return false;
+        };
+        let is_tied = self.doc.head(before) == head && self.doc.dep(before) == Dep::Compound
+            || self.doc.head(head) == before && self.doc.dep(head) == Dep::Appos;
+        let roles = self.gazetteer.words().roles(self.doc.lemma(before));
+        let person = !roles.is_empty() && roles.iter().all(|r| r.kind == EntityType::Person);
+        is_tied && self.doc.token(before).tag == Tag::Nn && person
     }
 
     /// How much the prepositions before a name of a place say that something takes place there: `in Harare`.
@@ -442,6 +460,10 @@ impl<'d, 'g> Linker<'d, 'g> {
             return;
         }
         let sense = self.senses[&span.key];
+        if let Some(entity) = self.company(&span, sense) {
+            self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
+            return;
+        }
         match sense {
             Sense::Person => self.person_mention(n, &span, persons),
             Sense::People => self.people_mention(&span),
@@ -456,6 +478,29 @@ impl<'d, 'g> Linker<'d, 'g> {
         let long = self.acronyms.get(&span.key).filter(|_| is_acronym(&self.text(span)))?;
         let body = |e: &usize| !self.entities[*e].kind.is_place() && self.entities[*e].kind != EntityType::Person;
         self.named.get(long).copied().filter(body)
+    }
+
+    /// The company that a short name stands for: never one that a table knows by that name, and not where somebody of that name
+    /// has been named in full, unless the model or the word behind it says so: `Hess` in an article on Hess Corp. and John Hess.
+    fn company(&self, span: &NameSpan, sense: Sense) -> Option<usize> {
+        let long = self.companies.get(&span.key).filter(|_| span.found.is_empty())?;
+        let entity = self.named.get(long).copied().filter(|&e| self.entities[e].kind == EntityType::Organization)?;
+        let named_before = || self.people.first_with_family(&span.key).is_some_and(|first| first < span.tokens.start);
+        let is_company = match sense {
+            Sense::Body => true,
+            Sense::Person => span.label == Some(NameType::Org) || self.owns_shares(span) || !named_before(),
+            _ => false,
+        };
+        is_company.then_some(entity)
+    }
+
+    /// `Hess shares`, `Hess, which`: said of companies alone.
+    fn owns_shares(&self, span: &NameSpan) -> bool {
+        let end = self.doc.sentence_of(span.tokens.start).tokens.end;
+        let word = |i: usize| if i < end { self.doc.word(i) } else { "" };
+        let behind = span.tokens.end;
+        self.gazetteer.words().is("of_company", &word(behind).to_lowercase())
+            || word(behind) == "," && word(behind + 1) == "which"
     }
 
     fn person_mention(&mut self, n: usize, span: &NameSpan, persons: &[Option<Choice>]) {
@@ -611,11 +656,11 @@ impl<'d, 'g> Linker<'d, 'g> {
         self.push(entity, span.tokens.clone(), span.tokens.clone(), self.form(span));
     }
 
-    /// A small place needs the model, or the words behind it, to say that it is one at all.
+    /// A small place needs the model, or the words behind it, to say that it is one at all; less so if its name has several words.
     fn worth(&self, choice: &Choice, span: &NameSpan) -> bool {
         let entry = self.gazetteer.entry(choice.id);
         entry.kind() != EntityType::City
-            || entry.population() > 3e5
+            || entry.population() > if span.tokens.len() > 1 { 3e4 } else { 3e5 }
             || self.groups[&span.key].iter().any(|&n| {
                 let span = &self.spans[n];
                 matches!(span.label, Some(NameType::Gpe | NameType::Loc))
@@ -902,7 +947,7 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// The country before a name: `Japan's` of "Japan's Finance Ministry".
     fn owner_country(&self, span: &NameSpan) -> Option<String> {
-        let possessive = span.tokens.start.checked_sub(1).filter(|&i| self.doc.token(i).tag == crate::doc::Tag::Pos)?;
+        let possessive = span.tokens.start.checked_sub(1).filter(|&i| self.doc.token(i).tag == Tag::Pos)?;
         let before = self.spans.iter().find(|s| s.tokens.end == possessive)?;
         let country = before.found.iter().any(|f| self.gazetteer.entry(f.0).kind() == EntityType::Country);
         if country { self.country_of(before) } else { None }

@@ -45,7 +45,8 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
 
 fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option<NameType>) -> NameSpan {
     let text = doc.span(tokens.clone()).of(doc.text());
-    let found = gazetteer.named(text).filter(|c| c.role != NameRole::Surname).map(|c| (c.id, c.role)).collect();
+    let named = || gazetteer.named(text).filter(|c| c.role != NameRole::Surname).map(|c| (c.id, c.role)).collect();
+    let found = if is_bare(gazetteer, text) { Vec::new() } else { named() };
     NameSpan { tokens, key: gazetteer.key(text), label, found }
 }
 
@@ -123,7 +124,7 @@ fn trimmed(doc: &Doc, gazetteer: &Gazetteer, mut tokens: Range<usize>, kind: Nam
     let outer = |i: usize| {
         let token = doc.token(i);
         matches!(token.pos, Pos::Punct | Pos::Space | Pos::Det | Pos::Sym)
-            || matches!(token.tag, Tag::Pos | Tag::PrpPoss)
+            || matches!(token.tag, Tag::Pos | Tag::Prp | Tag::PrpPoss)
             || !doc.word(i).contains(char::is_alphanumeric)
     };
     while !tokens.is_empty() && outer(tokens.start) {
@@ -202,7 +203,10 @@ fn longest_at(doc: &Doc, gazetteer: &Gazetteer, i: usize, end: usize) -> Option<
         let last = doc.word(j - 1);
         // "Benin by France": a name does not end in a preposition, though one of its words in another language may look so.
         let preposition = j > i + 1 && doc.token(j - 1).pos == Pos::Adp && doc.word(j - 2) != "-";
-        if !last.starts_with(char::is_alphanumeric) || preposition {
+        // "We can" is no party where it goes on with "not be".
+        let small_verb =
+            j > i + 1 && matches!(doc.token(j - 1).pos, Pos::Aux | Pos::Verb) && last.starts_with(char::is_lowercase);
+        if !last.starts_with(char::is_alphanumeric) || preposition || small_verb {
             continue;
         }
         let text = doc.span(i..j).of(doc.text());
@@ -533,36 +537,74 @@ fn repeated(doc: &Doc, gazetteer: &Gazetteer, chosen: &[NameSpan]) -> Vec<NameSp
     }
     let mut spans = Vec::new();
     for (i, token) in doc.tokens().iter().enumerate() {
-        if covered[i] || !matches!(token.pos, Pos::Propn | Pos::Noun | Pos::X) || !has_capital(doc, &(i..i + 1)) {
+        if covered[i] || !has_capital(doc, &(i..i + 1)) {
+            continue;
+        }
+        let is_noun = matches!(token.pos, Pos::Propn | Pos::Noun | Pos::X);
+        // A family name that looks like an adjective where it begins a sentence: "Wirth, an engineer, …".
+        let stands_alone = || token.pos == Pos::Adj && takes_part(doc, i..i + 1);
+        if !is_noun && !stands_alone() {
             continue;
         }
         let key = gazetteer.key(doc.word(i));
-        if known.contains(key.as_str()) || parts.contains(key.as_str()) {
+        if is_noun && known.contains(key.as_str()) || parts.contains(key.as_str()) {
             spans.push(span_of(doc, gazetteer, i..i + 1, None));
         }
     }
     spans
 }
 
-/// A short name that an article introduces in brackets behind the long one: `Rapid Support Forces (RSF)`.
+/// A short name that an article introduces, in brackets behind the long one: `Rapid Support Forces (RSF)`, or by itself.
 pub(super) struct Introduced {
     pub(super) long: String,
     pub(super) short: String,
 }
 
-/// Names of bodies with an acronym in brackets behind them that has their initials, by their keys.
+/// Names of bodies with an acronym that has their initials, by their keys: one in brackets behind the name, or else one that
+/// stands somewhere behind it and spells the words of no other name.
 pub(super) fn introduced(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan]) -> Vec<Introduced> {
     let in_brackets = |at: usize| {
         let end = doc.sentence_of(at - 1).tokens.end;
         (at + 2 < end && doc.word(at) == "(" && doc.word(at + 2) == ")").then(|| doc.word(at + 1))
     };
-    let long = spans.iter().filter(|s| s.tokens.len() > 1 && s.label != Some(NameType::Person));
-    long.filter_map(|span| {
+    let long = || spans.iter().filter(|s| s.tokens.len() > 1 && s.label != Some(NameType::Person));
+    let bracketed = long().filter_map(|span| {
         let short = in_brackets(span.tokens.end).filter(|w| is_acronym(w) && w.len() > 1)?;
         let words = span.tokens.clone().map(|i| doc.word(i));
         initials_are(words, short).then(|| Introduced { long: span.key.clone(), short: gazetteer.key(short) })
-    })
-    .collect()
+    });
+    let mut introduced: Vec<Introduced> = bracketed.collect();
+    let initials: Vec<(String, &NameSpan)> = long().map(|s| (initials(doc, &s.tokens), s)).collect();
+    let alone = spans.iter().filter(|s| s.tokens.len() == 1 && is_acronym(doc.word(s.tokens.start)));
+    for short in alone.filter(|s| !introduced.iter().any(|i| i.short == s.key)).collect::<Vec<_>>() {
+        let acronym = doc.word(short.tokens.start);
+        let mut spelt = initials.iter().filter(|(i, _)| acronym.len() > 2 && i == acronym).map(|(_, s)| s);
+        let Some(first) = spelt.next().filter(|s| s.tokens.start < short.tokens.start) else { continue };
+        if spelt.all(|other| other.key == first.key) && !introduced.iter().any(|i| i.short == short.key) {
+            introduced.push(Introduced { long: first.key.clone(), short: short.key.clone() });
+        }
+    }
+    introduced
+}
+
+/// Names of companies that say what kind of company they are, and their names without that: `Hess Corp.` and `Hess`.
+pub(super) fn companies(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan]) -> Vec<Introduced> {
+    let is_kind = |i: usize| gazetteer.words().is("company_word", doc.word(i).to_lowercase().trim_end_matches('.'));
+    let bodies = spans.iter().filter(|s| s.label != Some(NameType::Person) && is_kind(s.tokens.end - 1));
+    bodies
+        .filter_map(|span| {
+            let kinds = span.tokens.clone().rev().take_while(|&i| is_kind(i) || doc.token(i).pos == Pos::Punct).count();
+            let short = span.tokens.start..span.tokens.end - kinds;
+            let key = (!short.is_empty()).then(|| gazetteer.key(doc.span(short).of(doc.text())))?;
+            Some(Introduced { long: span.key.clone(), short: key })
+        })
+        .collect()
+}
+
+/// The first letters of the words of a name that have a capital.
+fn initials(doc: &Doc, tokens: &Range<usize>) -> String {
+    let words = tokens.clone().map(|i| doc.word(i));
+    words.filter_map(|w| w.chars().next()).filter(|c| c.is_uppercase()).collect()
 }
 
 /// Whether the capitals of words, in their order, spell an acronym, with perhaps some left over.

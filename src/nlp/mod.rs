@@ -22,6 +22,7 @@ mod characters;
 mod hash;
 mod lemmatizer;
 mod matrix;
+mod mending;
 mod model;
 mod ner;
 mod parser;
@@ -35,6 +36,7 @@ mod url;
 mod words;
 
 pub use analysis::{Raw, RawName, RawToken};
+pub use mending::mended;
 pub use model::Model;
 pub use parts::LoadError;
 

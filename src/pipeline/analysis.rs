@@ -12,7 +12,7 @@ use crate::extract::{
 };
 use crate::lexicon::DataError;
 use crate::link::{self, Entity, Gazetteer};
-use crate::nlp::Model;
+use crate::nlp::{Model, mended};
 use crate::text::{Block, BlockKind, CodePoints, Span};
 use crate::times::{self, TimeExpression};
 use jiff::civil::Date;
@@ -135,7 +135,7 @@ impl Pipeline {
 
     /// All stages over one text, with what rules and linker say of their own sureness.
     pub fn analyse(&self, text: Arc<str>, blocks: &[Block], published: Option<Date>) -> Analysis {
-        let doc = self.model.analyse(text, blocks);
+        let doc = mended(self.model.analyse(text, blocks));
         let times = self.times.find(&doc, published);
         let linked = link::link(&doc, &self.gazetteer, published);
         let mut chains = coref::resolve(&doc, linked, &self.gazetteer);

@@ -77,19 +77,22 @@ impl Sides<'_> {
     /// A day, month or year of what the trigger tells, and not of another verb behind it; what is only "now" or "in the past"
     /// dates nothing.
     fn date(&self, trigger: usize) -> Option<Side> {
-        let below = self.times.iter().filter(|t| is_date(t)).find(|t| hangs_from(self.doc, t, trigger));
+        let has_verb = self.grammar.is_verb(trigger);
+        let dates = self.times.iter().filter(|t| is_date(t) && (!has_verb || self.is_near(t, trigger)));
+        let below = dates.into_iter().find(|t| hangs_from(self.doc, t, trigger));
         let near = || self.times.get(time_of(self.doc, self.times, trigger)?).filter(|t| self.is_near(t, trigger));
         let time = below.or_else(|| near().filter(|t| is_date(t)))?;
         Some(Side { filler: SideFiller::Value(time.value.clone()), span: time.span, inferred: false })
     }
 
-    /// Whether no other verb stands between a trigger and a time, except one that is joined to the trigger.
+    /// Whether no other verb stands between a trigger and a time, except one that is joined to the trigger alone: "born and raised
+    /// in 1950", but not "was born in Bremen and moved away in 1950".
     fn is_near(&self, time: &TimeExpression, trigger: usize) -> bool {
         let (from, to) = (trigger.min(time.tokens.start), trigger.max(time.tokens.start));
         self.grammar.is_verb(trigger)
             && (from + 1..to).all(|t| {
                 self.doc.token(t).pos != Pos::Verb
-                    || self.doc.head(t) == trigger && self.doc.dep(t) == Dep::Conj && to - from < 8
+                    || self.doc.head(t) == trigger && self.doc.dep(t) == Dep::Conj && t <= trigger + 2
             })
     }
 
