@@ -149,7 +149,7 @@ fn dateline_patterns(date: &str, particles: &str) -> Vec<Regex> {
     let date = format!("(?P<date>(?i:{date}))");
     let dash = r"(?:\s*(?:—|–|--|―)\s*|\s+-\s+)";
     [
-        format!(r"^{place}(?:,?\s{date})?\.?,?\s*(?:[(\[](?P<agency>\p{{Lu}}[^()\[\]\n]{{1,40}})[)\]])?{dash}"),
+        format!(r"^{place}(?:,?\s{date})?\.?,?\s*(?:[(\[](?P<agency>\p{{Lu}}[^()\[\]\n]{{1,40}}|\p{{Ll}}{{2,4}})[)\]])?{dash}"),
         format!(r"^{place},?\s[(\[]{date}[)\]](?:{dash}|\s+|$)"),
         format!(r"^{place}(?:,?\s{date})?\.?,?\s*/(?P<agency>\p{{Lu}}[^/\n]{{1,30}})/\.?(?:{dash}|\s+|$)"),
         format!(r"^{place},?\s{date}\.?$"),

@@ -62,6 +62,7 @@ mod tests {
             ("NAIROBI, Kenya (AG) — |Police", None),
             ("KABUL, Afghanistan (Jan. 18) |In the north", Some((1, 18))),
             ("MOSCOW, September 4. /AGENCY/. |The foreign ministry", Some((9, 4))),
+            ("Nairobi/Addis Ababa, Sept. 12 (age) - |The rebels", Some((9, 12))),
             ("(AGENCY) — |The court", None),
             ("WASHINGTON, D.C., Oct. 7 – |The House", Some((10, 7))),
         ];

@@ -4,6 +4,7 @@ use super::cues::Cues;
 use super::dateline;
 use super::dates::{self, Day};
 use crate::text::{Block, BlockKind, Span};
+use std::borrow::Cow;
 
 /// Lines that belong together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -175,9 +176,15 @@ impl Classifier<'_> {
         if self.cues.date_line.is_match(words) {
             return self.add_date(span);
         }
-        if let Some(name) = self.byline(i, words) {
+        let (bare, day) = self.without_date(words);
+        if let Some(name) = self.byline(i, &bare) {
             self.found.byline.get_or_insert(name);
+            self.note_day(day);
             return self.push(BlockKind::Byline, span);
+        }
+        if day.is_some() {
+            self.note_day(day);
+            return self.push(BlockKind::Dateline, span);
         }
         if let Some(line) = self.dateline(words) {
             return self.add_dateline(span, line);
@@ -219,6 +226,21 @@ impl Classifier<'_> {
             self.note_day(day.map(|(day, _)| day));
         }
         self.push(BlockKind::Dateline, span);
+    }
+
+    /// `By Anna Keller | Berlin | Nov. 7, 2024`: a line before the prose whose parts, between bars, are short, and one of them a
+    /// date; the line without that part, and the day. Any other line as it is.
+    fn without_date<'w>(&self, words: &'w str) -> (Cow<'w, str>, Option<Day>) {
+        const LONGEST: usize = 40;
+        let parts: Vec<&str> = words.split(['|', '•', '·']).map(str::trim).collect();
+        let short = self.front && parts.len() > 1 && parts.iter().all(|p| p.chars().count() <= LONGEST);
+        let date = parts.iter().position(|p| short && self.cues.date_line.is_match(p));
+        let Some(date) = date else { return (Cow::Borrowed(words), None) };
+        let starts = (0..parts[date].len()).filter(|&at| parts[date].is_char_boundary(at));
+        let day = starts.into_iter().find_map(|at| dates::find(&parts[date][at..], self.cues));
+        let rest: Vec<&str> =
+            parts.iter().enumerate().filter(|&(i, p)| i != date && !p.is_empty()).map(|(_, p)| *p).collect();
+        (Cow::Owned(rest.join(", ")), day.map(|(day, _)| day))
     }
 
     fn note_day(&mut self, day: Option<Day>) {

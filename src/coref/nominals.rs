@@ -1,8 +1,9 @@
 //! Nouns that name actors by what they are: "North Korean soldiers", "the Chinese president", "his country".
 
 use super::Resolver;
-use crate::doc::{Dep, Form, Mention, Pos};
+use crate::doc::{Dep, Form, Mention, Pos, Tag};
 use crate::link::{Entity, EntityType, NameRole, Role};
+use crate::text::BlockKind;
 use std::ops::Range;
 
 impl Resolver<'_> {
@@ -11,8 +12,11 @@ impl Resolver<'_> {
         if matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod) || self.is_title_of_name(t) {
             return;
         }
-        if self.own_country(t) {
+        if self.own_country(t) || self.is_whole_headline(t) {
             return;
+        }
+        if self.gazetteer.words().is("town_word", &self.lower(t)) {
+            return self.the_city(t);
         }
         let Some(role) = self.role(t) else { return };
         if role.kind == EntityType::Country {
@@ -21,7 +25,10 @@ impl Resolver<'_> {
         let role = self.served(t, role);
         let country = self.country_of_phrase(t);
         if let Some(entity) = self.apposed(t, &role) {
-            let told = self.described(t, &role, country);
+            // "his counterpart" and "Guzman's lawyer" may be of another country.
+            let owner = self.doc.child(t, Dep::Poss).and_then(|p| self.chains.headed_by(p));
+            let of_person = owner.is_some_and(|m| self.entity(m.entity).kind == EntityType::Person);
+            let told = self.described(t, &role, country.filter(|_| !of_person));
             let entity_told = &mut self.chains.entities[entity];
             entity_told.country = entity_told.country.take().or(told.country);
             entity_told.sector = entity_told.sector.take().or(told.sector);
@@ -33,6 +40,15 @@ impl Resolver<'_> {
             None => (self.new_entity(self.described(t, &role, country)), 0.9),
         };
         self.add(entity, self.noun_phrase(t), t, Form::Nominal, confidence);
+    }
+
+    /// "Bangkok court sentences activist": the parser may take a whole headline for one noun with others before it.
+    fn is_whole_headline(&self, t: usize) -> bool {
+        let sentence = self.doc.sentence_of(t);
+        let phrase = self.noun_phrase(t);
+        let inner = phrase.start + 1..t;
+        sentence.kind == BlockKind::Headline
+            && inner.into_iter().any(|i| self.doc.token(i).tag == Tag::Nns && self.doc.dep(i) == Dep::Compound)
     }
 
     /// Who has a name beside the noun, in apposition: "A government spokesman, Chai Wacharonke,", "his lawyer Kritsadang
@@ -107,14 +123,27 @@ impl Resolver<'_> {
     fn sector_behind(&self, t: usize) -> Option<&'static str> {
         let of = self.doc.children(t).find(|&c| self.doc.dep(c) == Dep::Prep && self.lower(c) == "of")?;
         let object = self.doc.child(of, Dep::Pobj)?;
+        let named = self.chains.headed_by(object).map(|m| self.entity(m.entity));
+        if let Some(body) = named.filter(|e| matches!(e.kind, EntityType::Organization | EntityType::NewsAgency)) {
+            return self.gazetteer.words().sector(body.sector.as_deref()?);
+        }
         let owner = self.doc.child(object, Dep::Poss);
-        owner.into_iter().chain([object]).find_map(|i| self.sector_of_body(i..i + 1))
+        let with_word_before = (object > of + 1).then_some(object - 1..object + 1);
+        let phrases = owner.map(|i| i..i + 1).into_iter().chain(with_word_before).chain([object..object + 1]);
+        phrases.into_iter().find_map(|phrase| self.sector_of_body(phrase))
     }
 
     fn sector_of_body(&self, tokens: Range<usize>) -> Option<&'static str> {
-        let phrase = self.doc.phrase(tokens).to_lowercase();
-        let roles = self.gazetteer.words().roles(&phrase);
-        let body = roles.iter().find(|r| r.kind == EntityType::Organization && !r.sector.is_empty());
+        let last = tokens.end - 1;
+        let before: String = tokens.take_while(|&i| i < last).map(|i| self.doc.word(i).to_lowercase() + " ").collect();
+        let named = [self.doc.word(last).to_lowercase(), self.lower(last)];
+        let words = self.gazetteer.words();
+        let roles = named.map(|last| words.roles(&format!("{before}{last}"))).into_iter().flatten();
+        let acts = |r: &&Role| {
+            let is_body = r.kind == EntityType::Organization && !r.sector.is_empty();
+            is_body || r.kind == EntityType::Group && matches!(r.sector, "MIL" | "COP" | "REB" | "CRM")
+        };
+        let body = roles.into_iter().find(acts);
         body.map(|r| r.sector)
     }
 
@@ -204,8 +233,17 @@ impl Resolver<'_> {
         if let Some(mention) = self.before(t).filter(fits).find(called_so) {
             return Some(mention.entity);
         }
+        // "German Chancellor Olaf Scholz", and then "the chancellor"; of two who bear the title neither is chosen.
+        let titled = |m: &&Mention| m.form == Form::Titled && m.tokens.clone().any(|i| self.lower(i) == lemma);
+        let mut bearers = self.before(t).filter(fits).filter(titled).map(|m| m.entity);
+        if let Some(bearer) = bearers.next() {
+            return bearers.all(|other| other == bearer).then_some(bearer);
+        }
         if role.kind == EntityType::NewsAgency {
             return self.before(t).find(fits).map(|m| m.entity);
+        }
+        if matches!(role.kind, EntityType::Organization | EntityType::Group) && !self.doc.is_plural(t) {
+            return self.one_body(t, role.sector, country);
         }
         if role.kind != EntityType::Person || country.is_none() && !role.leader {
             return None;
@@ -219,6 +257,39 @@ impl Resolver<'_> {
         }
         // Without a country two leaders fit equally, and nothing is chosen.
         if people.len() == 1 || country.is_some() { people.first().copied() } else { None }
+    }
+
+    /// "the party", "the court": the one body with a name that does what the noun says. Of armies, police and ministries, of which a
+    /// country has many, none is chosen.
+    fn one_body(&self, t: usize, sector: &str, country: Option<&str>) -> Option<usize> {
+        if !matches!(sector, "BUS" | "EDU" | "IGO" | "JRN" | "JUD" | "LEG" | "PTY" | "REL") || self.doc.child(t, Dep::Poss).is_some() {
+            return None;
+        }
+        let fits = |m: &&Mention| {
+            let entity = self.entity(m.entity);
+            entity.kind == EntityType::Organization
+                && entity.sector.as_deref() == Some(sector)
+                && (country.is_none() || entity.country.as_deref() == country)
+                && matches!(m.form, Form::Name | Form::Acronym | Form::Titled)
+        };
+        let mut bodies = self.before(t).filter(fits).map(|m| m.entity);
+        let body = bodies.next()?;
+        bodies.all(|other| other == body).then_some(body)
+    }
+
+    /// "the city": the town last spoken of; not "the city of Herat" or "the northern city".
+    fn the_city(&mut self, t: usize) {
+        let plain = self.doc.children(t).all(|c| {
+            matches!(self.doc.dep(c), Dep::Det | Dep::Punct) || c > t && !(self.doc.dep(c) == Dep::Prep && self.lower(c) == "of")
+        });
+        if !plain || !self.doc.is_definite(t) || self.doc.is_plural(t) {
+            return;
+        }
+        let is_town = |m: &&Mention| self.entity(m.entity).kind == EntityType::City && m.form == Form::Name;
+        let town = self.before(t).find(is_town).map(|m| m.entity);
+        if let Some(entity) = town {
+            self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.6);
+        }
     }
 
     /// "the country": the one last spoken of. "a nuclear state" is said of one, and names none.

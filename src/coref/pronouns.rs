@@ -53,6 +53,7 @@ impl Resolver<'_> {
 
     fn salience(&self, mention: &Mention) -> f32 {
         match self.doc.dep(mention.head) {
+            Dep::Nsubj if self.doc.dep(self.doc.head(mention.head)) == Dep::Root => 2.3,
             Dep::Nsubj => 2.0,
             Dep::Nsubjpass => 1.7,
             Dep::Dobj | Dep::Dative => 0.9,

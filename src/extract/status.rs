@@ -415,6 +415,8 @@ impl<'a> Climb<'a> {
             return None;
         }
         match doc.dep(v) {
+            // "Two were abducted; nobody claimed responsibility": the parser makes one sentence a part of the other.
+            Dep::Ccomp if head > v && (v..head).any(|t| doc.word(t) == ";") => None,
             Dep::Xcomp | Dep::Ccomp | Dep::Acl | Dep::Csubj | Dep::Oprd => self.complement(v, head),
             Dep::Acomp | Dep::Attr | Dep::Aux | Dep::Auxpass => {
                 self.local(head);

@@ -1,7 +1,7 @@
 //! Who vouches for an event or relation: the speakers round it, and what their words make of its status.
 
 use super::event::Event;
-use super::extraction::{Polarity, Status};
+use super::extraction::{Polarity, QuotationKind, Status};
 use super::grammar::Grammar;
 use super::quotes::{Quotation, Stance, attribution_of, is_mark};
 use crate::coref::Chains;
@@ -30,6 +30,19 @@ impl Claim {
         for index in attribution_of(quotations, token) {
             if !is_beside(token, &quotations[index], grammar) {
                 self.within(&quotations[index], chains);
+            }
+        }
+        self.attribution.dedup();
+        self
+    }
+
+    /// The same of what an attribute takes for granted: somebody who is asked or denies something says no word of it. A title before
+    /// a name is the article's own, but where somebody else's words are given as they were spoken.
+    pub fn attributed(mut self, token: usize, is_title: bool, quotations: &[Quotation], chains: &Chains) -> Self {
+        for index in attribution_of(quotations, token) {
+            let quotation = &quotations[index];
+            if quotation.vouches() && !(is_title && quotation.kind == QuotationKind::Indirect) {
+                self.within(quotation, chains);
             }
         }
         self.attribution.dedup();

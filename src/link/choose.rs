@@ -115,8 +115,10 @@ pub(super) fn place(
     found: &[(EntryId, NameRole)],
     within: &[EntryId],
 ) -> Option<Choice> {
-    let named = found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
-    let country = named.into_iter().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
+    let named = || found.iter().filter(|(_, role)| *role == NameRole::Name).map(|(id, _)| gazetteer.entry(*id));
+    let country = named().find(|e| e.kind() == EntityType::Country).and_then(|e| e.country());
+    // "Asia" is the continent, also where the Philippines are spoken of, which have a town of that name.
+    let is_continent = named().any(|e| e.class() == "continent");
     // "New Delhi" is the town, not the district around it that is called so too; "Žilina" is not the region of Žilina.
     let is_around_a_town = |entry: &Entry<'_>| {
         let bare = gazetteer.key(name);
@@ -140,7 +142,8 @@ pub(super) fn place(
         .map(|&(id, _)| {
             let entry = gazetteer.entry(id);
             let seat = if is_seat(&entry) { SEAT } else { 0.0 };
-            (place_score(gazetteer, context, entry, within, country) + seat, id)
+            let small = if is_continent && entry.kind() == EntityType::City { NAMESAKE } else { 0.0 };
+            (place_score(gazetteer, context, entry, within, country) + seat - small, id)
         })
         .collect();
     let mut choice = best(gazetteer, context, name, scored, Need { score: f32::MIN, margin: PLACE_MARGIN })?;
@@ -148,6 +151,9 @@ pub(super) fn place(
         within.iter().any(|&larger| lies_in(&gazetteer.entry(choice.id), &gazetteer.entry(larger)));
     Some(choice)
 }
+
+/// What speaks against a place that a country or a continent is called like.
+const NAMESAKE: f32 = 3.0;
 
 /// What speaks for the seat of a division of the same name.
 const SEAT: f32 = 0.7;
@@ -176,7 +182,7 @@ fn place_score(
     }
     let of_its_country = entry.kind() == EntityType::Region && namesake_country == Some(country);
     if entry.kind() == EntityType::City && namesake_country.is_some() || of_its_country {
-        score -= 3.0;
+        score -= NAMESAKE;
     }
     for &larger in within {
         score += if lies_in(&entry, &gazetteer.entry(larger)) { 6.0 } else { -1.0 };

@@ -72,8 +72,11 @@ struct Linker<'d, 'g> {
 
 impl<'d, 'g> Linker<'d, 'g> {
     fn new(doc: &'d Doc, gazetteer: &'g Gazetteer, published: Option<Date>) -> Self {
-        let spans = spans::find(doc, gazetteer);
-        let titles = (0..spans.len()).map(|n| titles::before(doc, gazetteer, &spans, n)).collect();
+        let mut spans = spans::find(doc, gazetteer);
+        let mut titles = titles::of_all(doc, gazetteer, &spans);
+        if titles::cut_off(doc, gazetteer, &mut spans, &titles) {
+            titles = titles::of_all(doc, gazetteer, &spans);
+        }
         let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, span) in spans.iter().enumerate() {
             groups.entry(span.key.clone()).or_default().push(n);
@@ -117,7 +120,12 @@ impl<'d, 'g> Linker<'d, 'g> {
     fn words_of_titles(&self) -> HashSet<usize> {
         let roles = self.titles.iter().flatten().filter(|t| t.role.is_some()).map(|t| &t.words);
         let inside = |r: &Range<usize>| {
-            let within = |n: &usize| r.start < self.spans[*n].tokens.start && self.spans[*n].tokens.end <= r.end;
+            // "NATO Secretary General" begins with a name, "Defense Secretary" does not, whatever the model says.
+            let within = |n: &usize| {
+                let span = &self.spans[*n];
+                let begins = span.tokens.start == r.start && span.tokens.len() < r.len() && span.found.is_empty();
+                (r.start < span.tokens.start || begins) && span.tokens.end <= r.end
+            };
             (0..self.spans.len()).filter(within).collect::<Vec<_>>()
         };
         roles.flat_map(inside).collect()
@@ -157,7 +165,7 @@ impl<'d, 'g> Linker<'d, 'g> {
             }
             if self.titles[n].as_ref().is_some_and(|t| t.role.is_none_or(|r| r.kind == EntityType::Person)) {
                 votes[Sense::Person as usize] += 1.5;
-            } else if self.follows_a_person(&self.spans[n]) {
+            } else if self.follows_a_person(&self.spans[n]) || self.begins_with_given_name(&self.spans[n]) {
                 votes[Sense::Person as usize] += 1.2;
             }
         }
@@ -190,17 +198,42 @@ impl<'d, 'g> Linker<'d, 'g> {
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
     }
 
-    /// Whether a noun for a person stands right before a name of several words: `the rights lawyer Arnon Nampa`.
+    /// Whether a noun for a person stands before a name of several words that is in apposition to it: `the rights lawyer Arnon
+    /// Nampa`, `the head of the commission, Moussa Faki Mahamat`.
     fn follows_a_person(&self, span: &NameSpan) -> bool {
         let (start, head) = (span.tokens.start, head_of(self.doc, &span.tokens));
         let Some(before) = start.checked_sub(1).filter(|_| span.tokens.len() > 1 && span.found.is_empty()) else {
             return false;
         };
-        let is_tied = self.doc.head(before) == head && self.doc.dep(before) == Dep::Compound
-            || self.doc.head(head) == before && self.doc.dep(head) == Dep::Appos;
-        let roles = self.gazetteer.words().roles(self.doc.lemma(before));
+        let noun = match self.doc.dep(head) {
+            Dep::Appos => self.doc.head(head),
+            _ if self.doc.head(before) == head && self.doc.dep(before) == Dep::Compound => before,
+            _ => return false,
+        };
+        let roles = self.gazetteer.words().roles(self.doc.lemma(noun));
         let person = !roles.is_empty() && roles.iter().all(|r| r.kind == EntityType::Person);
-        is_tied && self.doc.token(before).tag == Tag::Nn && person
+        noun < start && self.doc.token(noun).tag == Tag::Nn && person
+    }
+
+    /// Whether a name that no table knows is that of a person by its first word, and no other speaks for a body: `Ovidio Guzman`.
+    fn begins_with_given_name(&self, span: &NameSpan) -> bool {
+        let words = self.gazetteer.words();
+        let given = words.given_name(&self.gazetteer.key(self.doc.word(span.tokens.start))).is_some();
+        let plain = |i: usize| {
+            let word = self.doc.word(i);
+            word.starts_with(char::is_uppercase)
+                && word.chars().any(char::is_lowercase)
+                && !words.is("company_word", &word.to_lowercase())
+        };
+        let introduced = span.tokens.start.checked_sub(1).is_some_and(|i| self.doc.token(i).pos == Pos::Det);
+        let mut rest = span.tokens.clone().skip(1);
+        (2..=3).contains(&span.tokens.len())
+            && span.label == Some(NameType::Org)
+            && span.found.is_empty()
+            && given
+            && !introduced
+            && rest.all(plain)
+            && self.body_role(&words_of(self.doc, &span.tokens)).is_none()
     }
 
     /// How much the prepositions before a name of a place say that something takes place there: `in Harare`.

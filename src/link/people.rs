@@ -75,7 +75,8 @@ impl People {
             let country = gazetteer.named(&person.label).find_map(|c| c.entry.country());
             let family_first = country.is_some_and(|c| gazetteer.words().is("family_first", c));
             for (i, word) in words.iter().enumerate() {
-                let family = if family_first { i == 0 } else { i + 1 == words.len() };
+                // English texts put many a family name last that comes first at home: "Yoko Kamikawa".
+                let family = i + 1 == words.len() || family_first && i == 0;
                 let part = if family { Part::Family } else { Part::Other };
                 self.by_word.entry((*word).to_owned()).or_default().push((p, part));
             }

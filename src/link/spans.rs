@@ -43,7 +43,7 @@ pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     chosen
 }
 
-fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option<NameType>) -> NameSpan {
+pub(super) fn span_of(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>, label: Option<NameType>) -> NameSpan {
     let text = doc.span(tokens.clone()).of(doc.text());
     let named = || gazetteer.named(text).filter(|c| c.role != NameRole::Surname).map(|c| (c.id, c.role)).collect();
     let found = if is_bare(gazetteer, text) { Vec::new() } else { named() };

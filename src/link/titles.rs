@@ -1,7 +1,7 @@
 //! Titles before a name: `US Secretary of State` of "US Secretary of State Marco Rubio".
 
 use super::gazetteer::Gazetteer;
-use super::spans::NameSpan;
+use super::spans::{NameSpan, span_of};
 use super::words::Role;
 use crate::doc::{Doc, Pos, Tag};
 use std::ops::Range;
@@ -21,6 +21,27 @@ pub(super) struct Title<'g> {
     pub(super) former: bool,
     /// The sector of an office that stands before a rank.
     pub(super) office: Option<&'static str>,
+}
+
+/// The title before each name.
+pub(super) fn of_all<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan]) -> Vec<Option<Title<'g>>> {
+    (0..spans.len()).map(|n| before(doc, gazetteer, spans, n)).collect()
+}
+
+/// Cuts names off where a role begins that the model took for their end: `Philippine Defense` of "Philippine Defense Secretary
+/// Gilberto Teodoro". Returns whether there were any.
+pub(super) fn cut_off(doc: &Doc, gazetteer: &Gazetteer, spans: &mut [NameSpan], titles: &[Option<Title<'_>>]) -> bool {
+    let mut any = false;
+    for role in titles.iter().flatten().filter(|t| t.role.is_some()).map(|t| &t.words) {
+        let overlaps = |s: &&mut NameSpan| {
+            s.found.is_empty() && s.tokens.start < role.start && role.start < s.tokens.end && s.tokens.end < role.end
+        };
+        if let Some(span) = spans.iter_mut().find(overlaps) {
+            *span = span_of(doc, gazetteer, span.tokens.start..role.start, span.label);
+            any = true;
+        }
+    }
+    any
 }
 
 /// The title before the name span `spans[n]`.
@@ -83,12 +104,21 @@ fn extend_left(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan], n: usize, f
         } else if words.is("former", &word) || words.is("then", &word) {
             title.former = true;
             title.tokens.start = before;
+        } else if is_body_noun(doc, gazetteer, before) {
+            title.tokens.start = before;
         } else if doc.token(before).pos == Pos::Adj && doc.token(before).tag == Tag::Jj && title.role.is_some() {
             title.tokens.start = before;
         } else {
             break;
         }
     }
+}
+
+/// `ministry` of "China's foreign ministry spokesperson Lin Jian".
+fn is_body_noun(doc: &Doc, gazetteer: &Gazetteer, token: usize) -> bool {
+    let lower = doc.word(token).starts_with(char::is_lowercase) && doc.token(token).tag == Tag::Nn;
+    let of_body = |r: &Role| r.kind == super::EntityType::Organization;
+    lower && gazetteer.words().roles(doc.lemma(token)).iter().any(of_body)
 }
 
 /// Words as the list of roles has them: small letters, hyphens kept.

@@ -27,7 +27,7 @@ fn twin(doc: &Doc, v: usize) -> Option<usize> {
 fn moved(doc: &Doc, changes: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let with_conjunction = changes.iter().flat_map(|&(v, to)| {
         let joins = |c: &usize| *c < v && doc.dep(*c) == Dep::Cc;
-        let conjunction = doc.children(doc.head(v)).filter(joins).last();
+        let conjunction = doc.children(doc.head(v)).rfind(joins);
         conjunction.into_iter().chain([v]).map(move |t| (t, to))
     });
     with_conjunction.collect()

@@ -238,12 +238,17 @@ impl Finder<'_> {
         let said = if before { self.doc.head(trigger) } else { trigger };
         let carrier = valid::carrier(&self.grammar, said);
         let depends = status::depends_on_clause(&self.grammar, self.status, said);
-        let standing = match carrier != said || depends || !before && !self.grammar.is_noun(trigger) {
+        let is_said = carrier != said || depends || !before && !self.grammar.is_noun(trigger);
+        let standing = match is_said {
             true => status::standing(&self.grammar, self.status, said, carrier),
             false => status::of_attribute(&self.grammar, self.status, trigger),
         };
         let claim = Claim { status: standing.status, polarity: standing.polarity, attribution: Vec::new() };
-        claim.at(trigger, self.quotations, chains, &self.grammar)
+        if is_said {
+            return claim.at(trigger, self.quotations, chains, &self.grammar);
+        }
+        let is_title = before && chains.headed_by(said).is_some_and(|m| matches!(m.form, Form::Name | Form::Titled));
+        claim.attributed(trigger, is_title, self.quotations, chains)
     }
 
     /// The relation that is stated, and those that follow from it.

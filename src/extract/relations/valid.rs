@@ -42,12 +42,22 @@ pub fn valid(
         Some(TimeRole::Until) => valid.until = valid.until.or_else(date).or_else(|| Some(PAST.to_owned())),
         None => {}
     }
-    let over = doc.children(trigger).any(|c| words.is("past_modifiers", &doc.lemma(c).to_lowercase()));
+    let over = doc.children(trigger).any(|c| words.is("past_modifiers", &doc.lemma(c).to_lowercase()))
+        || is_hyphened_past(doc, words, trigger);
     let past = state && rule.time.is_none() && is_past(doc, carrier, trigger);
     if valid.until.is_none() && (over || past) {
         valid.until = Some(PAST.to_owned());
     }
     valid
+}
+
+/// "ex-wife", "then-prime minister": the model's tokens of these hang together in many ways.
+fn is_hyphened_past(doc: &Doc, words: &WordLists, trigger: usize) -> bool {
+    let start = doc.sentence_of(trigger).tokens.start;
+    let mut before =
+        (start..trigger).rev().skip_while(|&t| trigger - t < 3 && doc.word(t).starts_with(char::is_alphabetic));
+    let hyphen = before.next().filter(|&t| doc.word(t) == "-");
+    hyphen.is_some_and(|t| t > start && words.is("past_modifiers", &doc.word(t - 1).to_lowercase()))
 }
 
 /// Whether a time is a day, month or year that can be told.
