@@ -43,11 +43,17 @@ impl Resolver<'_> {
         match self.doc.token(t).pos {
             Pos::Pron | Pos::Det => self.pronoun(t),
             Pos::Noun | Pos::Propn if !self.chains.covers(t) && !self.group(t) => self.nominal(t),
+            Pos::Adj if self.is_hyphened_role(t) => self.nominal(t),
             Pos::Adj if !self.chains.covers(t) => {
                 self.group_adjective(t);
             }
             _ => {}
         }
+    }
+
+    fn is_hyphened_role(&self, t: usize) -> bool {
+        let known = |role: String| !self.gazetteer.words().roles(&role).is_empty();
+        !self.chains.covers(t) && self.hyphened(t).is_some_and(known)
     }
 
     fn add(&mut self, entity: usize, tokens: Range<usize>, head: usize, form: Form, confidence: f32) {

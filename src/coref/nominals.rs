@@ -22,6 +22,9 @@ impl Resolver<'_> {
         if role.kind == EntityType::Country {
             return self.the_country(t);
         }
+        if let Some(entity) = self.called_in_full(t) {
+            return self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.85);
+        }
         let role = self.served(t, role);
         let country = self.country_of_phrase(t);
         if let Some(entity) = self.apposed(t, &role) {
@@ -30,6 +33,12 @@ impl Resolver<'_> {
             let of_person = owner.is_some_and(|m| self.entity(m.entity).kind == EntityType::Person);
             let told = self.described(t, &role, country.filter(|_| !of_person));
             let entity_told = &mut self.chains.entities[entity];
+            // Who was an official, as far as tables know, and is called one here without "former" is one again.
+            let back = entity_told.sector.as_deref() == Some("ELI")
+                && matches!(told.sector.as_deref(), Some("GOV" | "IGO" | "LEG"));
+            if back {
+                entity_told.sector = None;
+            }
             entity_told.country = entity_told.country.take().or(told.country);
             entity_told.sector = entity_told.sector.take().or(told.sector);
             return self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.9);
@@ -81,18 +90,35 @@ impl Resolver<'_> {
         self.doc.dep(t) == Dep::Appos && self.chains.headed_by(head).is_some_and(|m| m.tokens.contains(&t))
     }
 
+    /// "the White Helmets rescue group": what the name before the noun stands for already.
+    fn called_in_full(&self, t: usize) -> Option<usize> {
+        let words = self.gazetteer.words();
+        let named = |c: usize| self.chains.headed_by(c).filter(|m| matches!(m.form, Form::Name | Form::Acronym));
+        let before = self.doc.children(t).filter(|&c| c < t && self.doc.dep(c) == Dep::Compound);
+        let mut names = before.filter_map(named).map(|m| m.entity);
+        let body = names.next().filter(|&e| self.entity(e).kind == EntityType::Organization)?;
+        let is_one = words.is("kind_of_body", &self.lower(t)) && !self.doc.is_plural(t) && names.all(|e| e == body);
+        is_one.then_some(body)
+    }
+
     /// What the noun is called as a role, with the word before it ("foreign minister") when that has an entry.
     fn role(&self, t: usize) -> Option<Role> {
         let words = self.gazetteer.words();
         let lemma = self.lower(t);
         let before = t.checked_sub(1).filter(|&p| self.doc.head(p) == t || self.doc.dep(p) == Dep::Compound);
-        let longer = before.map(|p| format!("{} {lemma}", self.lower(p)));
+        let longer = self.hyphened(t).or_else(|| before.map(|p| format!("{} {lemma}", self.lower(p))));
         let roles = longer.iter().map(|p| words.roles(p)).chain([words.roles(&lemma)]).find(|r| !r.is_empty())?;
         let plural = self.doc.is_plural(t);
         let wanted = |r: &&Role| if plural { r.kind == EntityType::Group } else { r.kind != EntityType::Group };
         let role = roles.iter().find(wanted).or(roles.first())?.clone();
         let kind = if plural && role.kind == EntityType::Person { EntityType::Group } else { role.kind };
         Some(Role { kind, ..role })
+    }
+
+    /// "director-general", of which the tokens are three and the last an adjective.
+    pub(super) fn hyphened(&self, t: usize) -> Option<String> {
+        let first = t.checked_sub(2).filter(|_| self.doc.word(t - 1) == "-")?;
+        Some(format!("{}-{}", self.doc.word(first), self.doc.word(t)).to_lowercase())
     }
 
     /// The role with the sector of the body it serves, where its own word tells none in particular: "a national
@@ -215,6 +241,8 @@ impl Resolver<'_> {
     /// Whom "the president" or "the Chinese president" means: somebody so called before, or the one person who fits.
     fn antecedent(&self, t: usize, role: &Role, country: Option<&str>) -> Option<usize> {
         let lemma = self.lower(t);
+        // "Microsoft bought the company": another one.
+        let beside = self.beside(t);
         let fits = |m: &&Mention| {
             let entity = self.entity(m.entity);
             let same_kind = entity.kind == role.kind
@@ -224,11 +252,13 @@ impl Resolver<'_> {
                         | (EntityType::NewsAgency, EntityType::Organization)
                 );
             let same_country = country.is_none() || entity.country.as_deref() == country;
-            same_kind && same_country && m.form != Form::Pronoun && entity.members.is_empty()
+            let is_other = beside.contains(&m.entity);
+            same_kind && same_country && !is_other && m.form != Form::Pronoun && entity.members.is_empty()
         };
         let called_so = |m: &&Mention| {
             let words = m.span.of(self.doc.text()).to_lowercase();
-            words.split_whitespace().any(|w| w == lemma || w.strip_suffix('s') == Some(&lemma))
+            let is_called = words.split_whitespace().any(|w| w == lemma || w.strip_suffix('s') == Some(&lemma));
+            is_called && (role.kind == EntityType::Person || self.described_as(t, &words))
         };
         if let Some(mention) = self.before(t).filter(fits).find(called_so) {
             return Some(mention.entity);
@@ -259,18 +289,30 @@ impl Resolver<'_> {
         if people.len() == 1 || country.is_some() { people.first().copied() } else { None }
     }
 
+    /// Whether a name has the words that describe a noun, but for countries: "the electoral court" is not the Supreme Court.
+    fn described_as(&self, t: usize, name: &str) -> bool {
+        let before =
+            self.doc.children(t).filter(|&c| c < t && matches!(self.doc.dep(c), Dep::Amod | Dep::Compound | Dep::Nmod));
+        let told = |c: usize| name.contains(&*self.doc.word(c).to_lowercase()) || self.country_of_word(c).is_some();
+        before.into_iter().all(told)
+    }
+
     /// "the party", "the court": the one body with a name that does what the noun says. Of armies, police and ministries, of which a
     /// country has many, none is chosen.
     fn one_body(&self, t: usize, sector: &str, country: Option<&str>) -> Option<usize> {
-        if !matches!(sector, "BUS" | "EDU" | "IGO" | "JRN" | "JUD" | "LEG" | "PTY" | "REL") || self.doc.child(t, Dep::Poss).is_some() {
+        // "the electoral court" may be another than the one before.
+        let described = self.doc.children(t).any(|c| c < t && !matches!(self.doc.dep(c), Dep::Det | Dep::Punct));
+        if described || !matches!(sector, "BUS" | "EDU" | "IGO" | "JRN" | "JUD" | "LEG" | "PTY" | "REL") {
             return None;
         }
+        let beside = self.beside(t);
         let fits = |m: &&Mention| {
             let entity = self.entity(m.entity);
             entity.kind == EntityType::Organization
                 && entity.sector.as_deref() == Some(sector)
                 && (country.is_none() || entity.country.as_deref() == country)
                 && matches!(m.form, Form::Name | Form::Acronym | Form::Titled)
+                && !beside.contains(&m.entity)
         };
         let mut bodies = self.before(t).filter(fits).map(|m| m.entity);
         let body = bodies.next()?;
@@ -280,7 +322,8 @@ impl Resolver<'_> {
     /// "the city": the town last spoken of; not "the city of Herat" or "the northern city".
     fn the_city(&mut self, t: usize) {
         let plain = self.doc.children(t).all(|c| {
-            matches!(self.doc.dep(c), Dep::Det | Dep::Punct) || c > t && !(self.doc.dep(c) == Dep::Prep && self.lower(c) == "of")
+            matches!(self.doc.dep(c), Dep::Det | Dep::Punct)
+                || c > t && !(self.doc.dep(c) == Dep::Prep && self.lower(c) == "of")
         });
         if !plain || !self.doc.is_definite(t) || self.doc.is_plural(t) {
             return;

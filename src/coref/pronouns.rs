@@ -65,7 +65,7 @@ impl Resolver<'_> {
     }
 
     /// Whom a pronoun cannot stand for, by whatever name they were called before: "Putin thanked him".
-    fn beside(&self, t: usize) -> Vec<usize> {
+    pub(super) fn beside(&self, t: usize) -> Vec<usize> {
         let sentence = self.doc.token(t).sentence;
         let here = self.before(t).take_while(|m| self.doc.token(m.head).sentence == sentence);
         here.filter(|m| self.is_argument_beside(m, t)).map(|m| m.entity).collect()

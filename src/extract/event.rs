@@ -50,6 +50,11 @@ impl Event {
         self.rule.starts_with(LEXICON_RULES)
     }
 
+    /// Whether rules of one file found both.
+    pub fn is_of_file(&self, other: &Self) -> bool {
+        self.rule.split('#').next() == other.rule.split('#').next()
+    }
+
     /// Those in a role, in the order of the text.
     pub fn parties_in(&self, role: &RoleName) -> impl Iterator<Item = &Party> {
         let role = role.clone();

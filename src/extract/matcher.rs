@@ -114,7 +114,7 @@ impl Matcher<'_> {
             let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
             let twins = verbs.iter().filter(|&&v| v != event.trigger).filter_map(|v| by_trigger.get(v).copied());
             let same =
-                |t: &usize| events[*t].class == event.class || event.is_from_lexicon() && events[*t].kind == event.kind;
+                |t: &usize| events[*t].is_of_file(event) || event.is_from_lexicon() && events[*t].kind == event.kind;
             if let Some(verb) = twins.filter(same).min() {
                 repeated[if event.parties.len() > events[verb].parties.len() { verb } else { i }] = true;
             }

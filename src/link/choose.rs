@@ -35,6 +35,12 @@ impl<'g> Context<'g> {
     fn country(&self, code: &str) -> f32 {
         self.countries.get(code).copied().unwrap_or(0.0)
     }
+
+    /// Whether no country is meant much more often. Where none is spoken of, the best known may be.
+    fn is_about(&self, code: Option<&str>) -> bool {
+        let most = self.countries.values().copied().fold(0.0, f32::max);
+        code.is_none_or(|code| is_international(code) || 2.0 * self.country(code) >= most)
+    }
 }
 
 /// A choice, with the probability that it is right.
@@ -216,6 +222,9 @@ pub(super) fn body(
         .iter()
         .filter(|(id, role)| *role == NameRole::Name && is_body(gazetteer.entry(*id).kind()))
         .filter(|(id, _)| {
+            of.is_some() || !is_what_many_have(gazetteer, text) || context.is_about(gazetteer.entry(*id).country())
+        })
+        .filter(|(id, _)| {
             !is_team(&gazetteer.entry(*id)) || gazetteer.key(gazetteer.entry(*id).name()) == gazetteer.key(text)
         })
         .map(|&(id, _)| (body_score(context, text, gazetteer.entry(id), of), id))
@@ -228,6 +237,12 @@ pub(super) fn body(
     };
     choice.grounds.confirmed = of.is_some();
     Some(choice)
+}
+
+/// Whether a name is what many countries call a body of theirs: `Congress`, `Senate`.
+fn is_what_many_have(gazetteer: &Gazetteer, text: &str) -> bool {
+    !is_acronym(text)
+        && gazetteer.words().roles(&text.to_lowercase()).iter().any(|r| r.kind == EntityType::Organization)
 }
 
 pub(super) fn is_body(kind: EntityType) -> bool {

@@ -123,7 +123,10 @@ impl<'d, 'g> Linker<'d, 'g> {
             // "NATO Secretary General" begins with a name, "Defense Secretary" does not, whatever the model says.
             let within = |n: &usize| {
                 let span = &self.spans[*n];
-                let begins = span.tokens.start == r.start && span.tokens.len() < r.len() && span.found.is_empty();
+                let word = self.text(span).to_lowercase();
+                let is_person = || self.gazetteer.words().roles(&word).iter().any(|r| r.kind == EntityType::Person);
+                let bare = span.found.is_empty() || is_person();
+                let begins = span.tokens.start == r.start && span.tokens.len() < r.len() && bare;
                 (r.start < span.tokens.start || begins) && span.tokens.end <= r.end
             };
             (0..self.spans.len()).filter(within).collect::<Vec<_>>()
@@ -193,6 +196,9 @@ impl<'d, 'g> Linker<'d, 'g> {
             let (sense, strength) = self.weight_of(id, role, &self.spans[group[0]]);
             known[sense as usize] = known[sense as usize].max(strength);
         }
+        if known[Sense::Place as usize] > 0.0 && self.lies_in_article(&self.spans[group[0]]) {
+            known[Sense::Place as usize] += 0.5;
+        }
         votes.iter_mut().zip(known).for_each(|(vote, known)| *vote += known);
         let best = (0..votes.len()).max_by(|&a, &b| votes[a].total_cmp(&votes[b]).then(b.cmp(&a))).unwrap_or(6);
         if votes[best] <= 0.0 { Sense::Other } else { SENSES[best] }
@@ -256,6 +262,20 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// Whether all that the gazetteer has of a name are places.
     fn is_only_a_place(&self, span: &NameSpan) -> bool {
         !span.found.is_empty() && span.found.iter().all(|f| self.gazetteer.entry(f.0).kind().is_place())
+    }
+
+    /// Whether the best known place of a name lies in a country that the article names or calls the people of.
+    fn lies_in_article(&self, span: &NameSpan) -> bool {
+        let places = span.found.iter().map(|f| self.gazetteer.entry(f.0)).filter(|e| e.kind().is_place());
+        let best = places.max_by(|a, b| a.prominence().total_cmp(&b.prominence()));
+        let Some(country) = best.filter(|e| e.kind() != EntityType::Country).and_then(|e| e.country()) else {
+            return false;
+        };
+        let of_it = |id: EntryId| {
+            let entry = self.gazetteer.entry(id);
+            entry.kind() == EntityType::Country && entry.country() == Some(country)
+        };
+        self.spans.iter().any(|other| other.key != span.key && other.found.iter().any(|f| of_it(f.0)))
     }
 
     /// Whether a word stands alone only behind the full name of somebody who is called so, and never where something takes
@@ -593,7 +613,7 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// Country and sector of somebody whom only the title tells of.
     fn learn_from_title(&mut self, entity: usize, title: &Title<'_>) {
         let country = self.title_country(title);
-        if self.tells_more(entity, title) {
+        if self.tells_more(entity, title) || self.is_back_in_office(entity, title) {
             self.entities[entity].sector = None;
         }
         let entity = &mut self.entities[entity];
@@ -606,6 +626,13 @@ impl<'d, 'g> Linker<'d, 'g> {
             let sector = title.office.unwrap_or(role.sector);
             entity.sector = Some(if title.former && sector == "GOV" { "ELI" } else { sector }.to_owned());
         }
+    }
+
+    /// Whether an article without a date calls somebody by an office that has ended by now, or leader of the opposition.
+    fn is_back_in_office(&self, entity: usize, title: &Title<'_>) -> bool {
+        let now = title.role.map_or("", |r| r.sector);
+        let undated = self.context.day.is_none() && self.entities[entity].sector.as_deref() == Some("ELI");
+        !title.former && (undated && matches!(now, "GOV" | "LEG" | "IGO") || now == "OPP")
     }
 
     /// Whether a title names an office that the gazetteer does not have for its bearer: the article is newer then.
@@ -694,6 +721,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let entry = self.gazetteer.entry(choice.id);
         entry.kind() != EntityType::City
             || entry.population() > if span.tokens.len() > 1 { 3e4 } else { 3e5 }
+            || entry.population() > 5e4 && self.lies_in_article(span)
             || self.groups[&span.key].iter().any(|&n| {
                 let span = &self.spans[n];
                 matches!(span.label, Some(NameType::Gpe | NameType::Loc))

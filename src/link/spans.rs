@@ -26,6 +26,7 @@ const LONGEST: usize = 10;
 /// All names, in the order of the text.
 pub(super) fn find(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
     let mut spans = from_model(doc, gazetteer);
+    complete_names(doc, gazetteer, &mut spans);
     spans.extend(from_gazetteer(doc, gazetteer));
     let mut chosen = without_overlaps(doc, gazetteer, spans);
     lists_of_divisions(doc, gazetteer, &mut chosen);
@@ -72,6 +73,24 @@ fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
         }
     }
     spans
+}
+
+/// `Valdemar` of "Valdemar Costa Neto", of which the model sees the first word alone: the name goes on to its head, if no table
+/// knows the word and all between are proper nouns that are no other name.
+fn complete_names(doc: &Doc, gazetteer: &Gazetteer, spans: &mut [NameSpan]) {
+    let starts: HashSet<usize> = spans.iter().map(|s| s.tokens.start).collect();
+    for span in spans.iter_mut().filter(|s| s.tokens.len() == 1 && s.found.is_empty()) {
+        let first = span.tokens.start;
+        let head = doc.head(first);
+        let is_part = |t: usize| {
+            let proper = doc.token(t).tag == Tag::Nnp && has_capital(doc, &(t..t + 1));
+            proper && !starts.contains(&t) && doc.name_at(t).is_none() && !is_role(doc, gazetteer, t..t + 1)
+        };
+        let goes_on = doc.dep(first) == Dep::Compound && head > first && head <= first + 3;
+        if goes_on && !is_role(doc, gazetteer, first..first + 1) && (first + 1..=head).all(is_part) {
+            *span = span_of(doc, gazetteer, first..head + 1, span.label);
+        }
+    }
 }
 
 /// Whether the model's type is one of things, not of amounts or times.

@@ -7,10 +7,13 @@ use crate::doc::{Dep, Doc, Tag, Token};
 /// The document with better heads.
 ///
 /// In "called on them to stay but accused Kurti" the parser joins "accused" to "stay". A past tense is no twin of an
-/// infinitive: it goes with the next verb above that has its form.
+/// infinitive: it goes with the next verb above that has its form. In "Egypt and Qatar are mediating" it may tie the subject to
+/// "are", which is but an auxiliary.
 pub fn mended(doc: Doc) -> Doc {
-    let changes: Vec<(usize, usize)> = (0..doc.tokens().len()).filter_map(|v| Some((v, twin(&doc, v)?))).collect();
-    let moved = moved(&doc, &changes);
+    let tokens = 0..doc.tokens().len();
+    let twins: Vec<(usize, usize)> = tokens.clone().filter_map(|v| Some((v, twin(&doc, v)?))).collect();
+    let mut moved = moved(&doc, &twins);
+    moved.extend(tokens.filter_map(|s| Some((s, verb_of_auxiliary(&doc, s)?))));
     if moved.is_empty() { doc } else { doc.with_heads(&moved) }
 }
 
@@ -21,6 +24,13 @@ fn twin(doc: &Doc, v: usize) -> Option<usize> {
     let is_tied = doc.dep(v) == Dep::Conj && matches!(form, Tag::Vbd | Tag::Vbz) && is_infinitive(doc, infinitive);
     let above = |t: &usize| is_finite_as(doc, *t, form) && *t < infinitive;
     is_tied.then(|| doc.ancestors(infinitive).take_while(|&t| is_verb(doc.token(t))).find(above)).flatten()
+}
+
+/// The verb whose auxiliary a subject is tied to.
+fn verb_of_auxiliary(doc: &Doc, subject: usize) -> Option<usize> {
+    let auxiliary = doc.head(subject);
+    let is_subject = matches!(doc.dep(subject), Dep::Nsubj | Dep::Nsubjpass);
+    (is_subject && matches!(doc.dep(auxiliary), Dep::Aux | Dep::Auxpass)).then(|| doc.head(auxiliary))
 }
 
 /// The conjuncts with the conjunctions before them.

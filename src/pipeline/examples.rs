@@ -26,8 +26,8 @@ impl Pipeline {
     pub fn check_examples(&self) -> Result<Checked, DataError> {
         let mut checked = Checked::default();
         for (path, file) in self.knowledge().rule_files()? {
-            let class = file.class.as_ref();
-            self.check(&path, &file.example, |example, found| difference(example, class, found), &mut checked);
+            let classes: Vec<&str> = file.classes().collect();
+            self.check(&path, &file.example, |example, found| difference(example, &classes, found), &mut checked);
         }
         Ok(checked)
     }
@@ -100,8 +100,8 @@ fn line(
     line
 }
 
-fn difference(example: &Example<ExampleEvent>, class: &str, found: &Extraction) -> Option<String> {
-    let events: Vec<&EventInfo> = found.events.iter().filter(|e| e.class == class).collect();
+fn difference(example: &Example<ExampleEvent>, classes: &[&str], found: &Extraction) -> Option<String> {
+    let events: Vec<&EventInfo> = found.events.iter().filter(|e| classes.contains(&&*e.class)).collect();
     if events.len() != example.finds.len() {
         return Some(format!("{} events expected, found {}", example.finds.len(), describe(found, &events)));
     }
@@ -123,6 +123,7 @@ fn mismatch(want: &ExampleEvent, got: &EventInfo, found: &Extraction) -> Option<
     let rule = got.rule.rsplit('#').next().map(str::to_owned);
     let fields = [
         ("place", &want.place.as_deref().map(plain), place.as_deref().map(plain)),
+        ("class", &want.class, Some(got.class.clone())),
         ("type", &want.kind, got.kind.clone()),
         ("mode", &want.mode, got.mode.clone()),
         ("CAMEO code", &want.cameo, got.cameo.clone()),

@@ -11,7 +11,8 @@ pub fn time_of(doc: &Doc, times: &[TimeExpression], trigger: usize) -> Option<us
     let sentence = &doc.sentence_of(trigger).tokens;
     let first = times.partition_point(|t| t.tokens.end <= sentence.start);
     let last = times.partition_point(|t| t.tokens.start < sentence.end);
-    let dates: Vec<usize> = (first..last).filter(|&i| dates_events(&times[i])).collect();
+    let dates: Vec<usize> =
+        (first..last).filter(|&i| dates_events(&times[i]) && !is_last_day(doc, &times[i])).collect();
     if dates.is_empty() {
         return None;
     }
@@ -28,6 +29,12 @@ fn dates_events(time: &TimeExpression) -> bool {
     matches!(time.kind, TimexType::Date | TimexType::Time)
         && !time.value.ends_with("_REF")
         && time.bound != Some(Bound::Begin)
+}
+
+/// "barred until 2030": how long it lasts, not when it happened.
+fn is_last_day(doc: &Doc, time: &TimeExpression) -> bool {
+    let before = time.tokens.start.checked_sub(1).map(|i| doc.word(i).to_lowercase());
+    time.bound == Some(Bound::End) && before.is_some_and(|word| matches!(&*word, "until" | "till" | "through"))
 }
 
 /// The trigger, and the words above it whose time is also its own, nearest first.

@@ -115,7 +115,11 @@ impl Sides<'_> {
         let adjective = self.words.is("office_adjectives", &self.doc.word(t).to_lowercase());
         let known = |m: &Mention| m.tokens.contains(&t) && !m.tokens.contains(&trigger) && m.form != Form::Nominal;
         let noun = matches!(self.doc.dep(t), Dep::Compound | Dep::Nmod) && self.grammar.is_noun(t);
-        adjective || noun && !self.grammar.is_title(t) && !chains.mentions.iter().any(known)
+        // "Justice Minister": of the two words the first is a title by itself, too.
+        let of_two = || format!("{} {}", self.doc.word(t), self.doc.word(trigger)).to_lowercase();
+        let one_office = noun && t + 1 == trigger && !self.gazetteer.words().roles(&of_two()).is_empty();
+        let named = || chains.mentions.iter().any(known);
+        adjective || one_office || noun && !self.grammar.is_title(t) && !named()
     }
 
     fn entities(&self, steps: &[Step], end: &End, trigger: usize, chains: &Chains) -> Vec<Side> {
@@ -301,7 +305,7 @@ impl Sides<'_> {
 
     /// "Isabel Ruiz", and not "Raymond James Financial" or "Johnson & Johnson".
     fn is_called_like_person(&self, label: &str) -> bool {
-        self.starts_with_given_name(label) && !self.names_body(label) && label.split(' ').count() == 2
+        self.starts_with_given_name(label) && !self.names_body(label) && (2..=3).contains(&label.split(' ').count())
     }
 
     /// Whether more than the look of a name says that somebody is a person: a link, a title, a first name, a word for people

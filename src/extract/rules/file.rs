@@ -32,6 +32,14 @@ pub struct RuleFile {
     pub example: Vec<Example<ExampleEvent>>,
 }
 
+impl RuleFile {
+    /// The classes of its events.
+    pub fn classes(&self) -> impl Iterator<Item = &str> {
+        let own = self.rule.iter().filter_map(|r| r.as_ref().class.as_ref());
+        std::iter::once(&self.class).chain(own).map(|class| class.as_ref().as_str())
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
@@ -42,6 +50,8 @@ pub struct RuleEntry {
     pub nouns: Vec<Spanned<String>>,
     #[serde(default)]
     pub adjectives: Vec<Spanned<String>>,
+    /// A finer class than the file's.
+    pub class: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub kind: Option<Spanned<String>>,
     pub mode: Option<Spanned<String>>,
@@ -188,6 +198,7 @@ pub struct ExampleEvent {
     pub actor: Option<Vec<String>>,
     pub recipient: Option<Vec<String>>,
     pub place: Option<String>,
+    pub class: Option<String>,
     #[serde(rename = "type")]
     pub kind: Option<String>,
     pub mode: Option<String>,

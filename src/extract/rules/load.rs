@@ -160,11 +160,7 @@ impl Loader<'_> {
 
     fn check_header(&self) -> Result<(), DataError> {
         let class = &self.parsed.class;
-        let camel = class.as_ref().starts_with(|c: char| c.is_ascii_uppercase())
-            && class.as_ref().chars().all(|c| c.is_ascii_alphanumeric());
-        if !camel {
-            return Err(self.file.error_at(class.span().start, "a class is one word in CamelCase"));
-        }
+        self.check_class(class)?;
         let (positive, negative) = Example::count(&self.parsed.example);
         if positive == 0 || negative == 0 {
             return Err(self.file.error_at(
@@ -175,7 +171,18 @@ impl Loader<'_> {
         Ok(())
     }
 
+    fn check_class(&self, class: &Spanned<String>) -> Result<(), DataError> {
+        let camel = class.as_ref().starts_with(|c: char| c.is_ascii_uppercase())
+            && class.as_ref().chars().all(|c| c.is_ascii_alphanumeric());
+        match camel {
+            true => Ok(()),
+            false => Err(self.file.error_at(class.span().start, "a class is one word in CamelCase")),
+        }
+    }
+
     fn rule(&self, entry: &RuleEntry) -> Result<Rule, DataError> {
+        let class = entry.class.as_ref().unwrap_or(&self.parsed.class);
+        self.check_class(class)?;
         let kind = entry.kind.as_ref().or(self.parsed.kind.as_ref());
         let mode = entry.mode.as_ref().or(self.parsed.mode.as_ref());
         let contexts = entry.contexts.as_ref().unwrap_or(&self.parsed.contexts);
@@ -190,7 +197,7 @@ impl Loader<'_> {
         let name = self.file.path.rsplit_once("events/").map_or(self.file.path.as_str(), |(_, name)| name);
         Ok(Rule {
             id: format!("{name}#{}", entry.name),
-            class: shared(&self.parsed.class),
+            class: shared(class),
             kind: kind.map(shared).filter(|k| !k.is_empty()),
             mode: mode.map(shared).filter(|m| !m.is_empty()),
             contexts: contexts.iter().map(shared).collect(),
