@@ -155,7 +155,8 @@ impl Resolver<'_> {
         }
         let owner = self.doc.child(object, Dep::Poss);
         let with_word_before = (object > of + 1).then_some(object - 1..object + 1);
-        let phrases = owner.map(|i| i..i + 1).into_iter().chain(with_word_before).chain([object..object + 1]);
+        let phrases =
+            owner.map(|i| i..i + 1).into_iter().chain(with_word_before).chain(std::iter::once(object..object + 1));
         phrases.into_iter().find_map(|phrase| self.sector_of_body(phrase))
     }
 

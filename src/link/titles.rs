@@ -104,9 +104,9 @@ fn extend_left(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan], n: usize, f
         } else if words.is("former", &word) || words.is("then", &word) {
             title.former = true;
             title.tokens.start = before;
-        } else if is_body_noun(doc, gazetteer, before) {
-            title.tokens.start = before;
-        } else if doc.token(before).pos == Pos::Adj && doc.token(before).tag == Tag::Jj && title.role.is_some() {
+        } else if is_body_noun(doc, gazetteer, before)
+            || doc.token(before).pos == Pos::Adj && doc.token(before).tag == Tag::Jj && title.role.is_some()
+        {
             title.tokens.start = before;
         } else {
             break;
