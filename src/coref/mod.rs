@@ -107,6 +107,16 @@ impl Resolver<'_> {
                 return Some(Gender::Female);
             }
         }
+        // "a woman", "his mother": a person without a name is what the noun says.
+        let heads = self.chains.mentions_of(index).filter(|m| m.form == Form::Nominal).map(|m| self.lower(m.head));
+        for noun in heads {
+            if words.is("female_noun", &noun) {
+                return Some(Gender::Female);
+            }
+            if words.is("male_noun", &noun) {
+                return Some(Gender::Male);
+            }
+        }
         entity.label.split_whitespace().find_map(|word| words.given_name(&self.gazetteer.key(word)))
     }
 

@@ -18,7 +18,7 @@ impl Resolver<'_> {
         if self.gazetteer.words().is("town_word", &self.lower(t)) {
             return self.the_city(t);
         }
-        let Some(role) = self.role(t) else { return };
+        let Some(role) = self.role(t) else { return self.with_name(t) };
         if role.kind == EntityType::Country {
             return self.the_country(t);
         }
@@ -27,7 +27,8 @@ impl Resolver<'_> {
         }
         let role = self.served(t, role);
         let country = self.country_of_phrase(t);
-        if let Some(entity) = self.apposed(t, &role) {
+        let may_be_person = matches!(role.kind, EntityType::Person | EntityType::Group);
+        if let Some(entity) = may_be_person.then(|| self.apposed(t)).flatten() {
             // "his counterpart" and "Guzman's lawyer" may be of another country.
             let owner = self.doc.child(t, Dep::Poss).and_then(|p| self.chains.headed_by(p));
             let of_person = owner.is_some_and(|m| self.entity(m.entity).kind == EntityType::Person);
@@ -60,10 +61,21 @@ impl Resolver<'_> {
             && inner.into_iter().any(|i| self.doc.token(i).tag == Tag::Nns && self.doc.dep(i) == Dep::Compound)
     }
 
+    /// "the school's headteacher Liman Abubakar": a name right behind a noun makes it a person's, whatever the noun is.
+    fn with_name(&mut self, t: usize) {
+        let behind = self.doc.name_at(t + 1).filter(|n| n.tokens.start == t + 1 && self.doc.token(t).tag == Tag::Nn);
+        let beside = |c: usize| self.doc.dep(c) == Dep::Appos && behind.is_some_and(|n| n.tokens.contains(&c));
+        if self.doc.children(t).any(beside)
+            && let Some(entity) = self.apposed(t)
+        {
+            self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.85);
+        }
+    }
+
     /// Who has a name beside the noun, in apposition: "A government spokesman, Chai Wacharonke,", "his lawyer Kritsadang
     /// Nutcharat", "Juan Carlos, a former king". Not the members of a list: "Hollande, the chancellor and the king".
-    fn apposed(&self, t: usize, role: &Role) -> Option<usize> {
-        if !matches!(role.kind, EntityType::Person | EntityType::Group) || self.doc.is_plural(t) {
+    fn apposed(&self, t: usize) -> Option<usize> {
+        if self.doc.is_plural(t) {
             return None;
         }
         let lists = |i: usize| {
@@ -140,6 +152,11 @@ impl Resolver<'_> {
         let words = self.gazetteer.words();
         if let Some(mention) = self.chains.headed_by(before).filter(|m| m.form != Form::Demonym) {
             return words.sector(self.entity(mention.entity).sector.as_deref()?);
+        }
+        // "UNICEF's representative"
+        let owner = self.doc.child(t, Dep::Poss).and_then(|p| self.chains.headed_by(p)).map(|m| self.entity(m.entity));
+        if let Some(body) = owner.filter(|e| matches!(e.kind, EntityType::Organization | EntityType::NewsAgency)) {
+            return words.sector(body.sector.as_deref()?);
         }
         let start = self.noun_phrase(t).start;
         (start..t).find_map(|i| self.sector_of_body(i..t))

@@ -649,6 +649,8 @@ impl<'d, 'g> Linker<'d, 'g> {
                 let entity = self.entry_entity(choice);
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Demonym);
             }
+            // "Islamic", "Muslim": an adjective that is no country's describes, and names nobody.
+            None if span.tokens.len() == 1 && self.doc.token(span.tokens.start).tag == Tag::Jj => {}
             None => {
                 let entity = self.own(EntityType::Group, span);
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
