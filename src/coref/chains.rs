@@ -45,11 +45,11 @@ impl Chains {
     }
 
     /// Adds an entity that is mentioned once, in these words; gives its index.
-    pub fn add(&mut self, entity: Entity, tokens: Range<usize>, head: usize, span: Span) -> usize {
+    pub fn add(&mut self, entity: Entity, tokens: Range<usize>, head: usize, span: Span, form: Form) -> usize {
         let index = self.entities.len();
         let confidence = entity.confidence;
         self.entities.push(entity);
-        self.push(Mention { entity: index, tokens, head, span, form: Form::Nominal, confidence });
+        self.push(Mention { entity: index, tokens, head, span, form, confidence });
         index
     }
 

@@ -109,15 +109,17 @@ impl Resolver<'_> {
         }
         // "a woman", "his mother": a person without a name is what the noun says.
         let heads = self.chains.mentions_of(index).filter(|m| m.form == Form::Nominal).map(|m| self.lower(m.head));
-        for noun in heads {
-            if words.is("female_noun", &noun) {
-                return Some(Gender::Female);
-            }
-            if words.is("male_noun", &noun) {
-                return Some(Gender::Male);
-            }
+        if let Some(gender) = heads.into_iter().find_map(|noun| self.noun_gender(&noun)) {
+            return Some(gender);
         }
         entity.label.split_whitespace().find_map(|word| words.given_name(&self.gazetteer.key(word)))
+    }
+
+    /// Of whom a noun is said: "wife", "spokesman".
+    fn noun_gender(&self, noun: &str) -> Option<Gender> {
+        let words = self.gazetteer.words();
+        let of_women = words.is("female_noun", noun).then_some(Gender::Female);
+        of_women.or_else(|| words.is("male_noun", noun).then_some(Gender::Male))
     }
 
     fn country(&mut self, code: &str) -> Option<usize> {

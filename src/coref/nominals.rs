@@ -85,7 +85,11 @@ impl Resolver<'_> {
         let named = |i: usize| self.chains.headed_by(i).filter(|m| matches!(m.form, Form::Name | Form::Titled));
         let person = |i: usize| named(i).map(|m| m.entity).filter(|&e| self.entity(e).kind == EntityType::Person);
         let beside = |i: usize| self.doc.children(i).filter(move |&c| self.doc.dep(c) == Dep::Appos && c > i);
-        let above = Some(self.doc.head(t)).filter(|_| self.doc.dep(t) == Dep::Appos);
+        // "John Hill, his wife,": no man is a wife.
+        let said_of = self.noun_gender(&self.lower(t));
+        let is_other =
+            |i: usize| said_of.is_some() && person(i).and_then(|e| self.gender(e)).is_some_and(|g| Some(g) != said_of);
+        let above = Some(self.doc.head(t)).filter(|&i| self.doc.dep(t) == Dep::Appos && !is_other(i));
         // "The ambassador to Pristina, Jeff Hovenier,": the parser ties the name to the nearer noun.
         let behind = || {
             let objects =
@@ -282,7 +286,12 @@ impl Resolver<'_> {
             return Some(mention.entity);
         }
         // "German Chancellor Olaf Scholz", and then "the chancellor"; of two who bear the title neither is chosen.
-        let titled = |m: &&Mention| m.form == Form::Titled && m.tokens.clone().any(|i| self.lower(i) == lemma);
+        // "Vice President Sara Duterte" is not "the president".
+        let own = self.role_words(t);
+        let titled = |m: &&Mention| {
+            let mut title = m.tokens.clone().filter(|&i| self.lower(i) == lemma);
+            m.form == Form::Titled && title.any(|i| self.role_words(i) == own)
+        };
         let mut bearers = self.before(t).filter(fits).filter(titled).map(|m| m.entity);
         if let Some(bearer) = bearers.next() {
             return bearers.all(|other| other == bearer).then_some(bearer);
@@ -299,12 +308,40 @@ impl Resolver<'_> {
         let sector = Some(role.sector).filter(|s| !s.is_empty());
         let mut people: Vec<usize> = Vec::new();
         for mention in self.before(t).filter(fits).filter(|m| m.form != Form::Nominal) {
-            if self.entity(mention.entity).sector.as_deref() == sector && !people.contains(&mention.entity) {
+            let serves = self.entity(mention.entity).sector.as_deref() == sector;
+            if serves && self.may_hold(mention.entity, &own) && !people.contains(&mention.entity) {
                 people.push(mention.entity);
             }
         }
         // Without a country two leaders fit equally, and nothing is chosen.
         if people.len() == 1 || country.is_some() { people.first().copied() } else { None }
+    }
+
+    /// The words that an office is called by: "president", "vice president", "foreign minister".
+    pub(super) fn role_words(&self, t: usize) -> String {
+        let lemma = self.lower(t);
+        let before = t.checked_sub(1).filter(|&p| self.doc.token(p).sentence == self.doc.token(t).sentence);
+        let longer = before.map(|p| format!("{} {lemma}", self.doc.word(p).to_lowercase()));
+        longer.filter(|role| !self.gazetteer.words().roles(role).is_empty()).unwrap_or(lemma)
+    }
+
+    /// Whether somebody may hold an office: nobody whom the article gives another title, or who holds others as far as tables know.
+    /// A leader may hold any.
+    pub(super) fn may_hold(&self, person: usize, office: &str) -> bool {
+        let words = self.gazetteer.words();
+        if words.is("any_leader", office) {
+            return true;
+        }
+        let titled = || self.chains.mentions_of(person).filter(|m| m.form == Form::Titled);
+        let called = |m: &Mention| m.tokens.clone().any(|i| self.role_words(i) == office);
+        let item = self.entity(person).wikidata.as_deref().and_then(|q| self.gazetteer.item(q));
+        let mut offices = item.into_iter().flat_map(|id| self.gazetteer.entry(id).offices());
+        let last = office.rsplit(' ').next().unwrap_or(office);
+        match (item, titled().next()) {
+            (_, Some(_)) => titled().any(called),
+            (Some(_), None) => offices.any(|o| o.title.to_lowercase().contains(last)),
+            (None, None) => true,
+        }
     }
 
     /// Whether a name has the words that describe a noun, but for countries: "the electoral court" is not the Supreme Court.

@@ -27,6 +27,9 @@ impl Resolver<'_> {
 
     /// The best of the persons before: near, subject rather than object, of a fitting gender.
     fn person(&self, t: usize, gender: Gender) -> Option<usize> {
+        if let Some(owner) = self.owner_in_list(t, gender) {
+            return Some(owner);
+        }
         let beside = self.beside(t);
         let candidates = self.before(t).filter(|m| {
             self.entity(m.entity).kind == EntityType::Person
@@ -34,6 +37,23 @@ impl Resolver<'_> {
                 && !beside.contains(&m.entity)
         });
         self.best(t, candidates)
+    }
+
+    /// "President Hill, his wife and his cousin": whose they are begins the list.
+    fn owner_in_list(&self, t: usize, gender: Gender) -> Option<usize> {
+        let noun = self.doc.head(t);
+        let conjuncts =
+            std::iter::successors(Some(noun), |&n| (self.doc.dep(n) == Dep::Conj).then(|| self.doc.head(n)));
+        let top = conjuncts.last()?;
+        // The parser may take the second of the list for what explains the first.
+        let is_list = self.doc.child(top, Dep::Conj).is_some();
+        let first = if self.doc.dep(top) == Dep::Appos && is_list { self.doc.head(top) } else { top };
+        if self.doc.dep(t) != Dep::Poss || first == noun {
+            return None;
+        }
+        let first = self.chains.headed_by(first)?.entity;
+        let fits = self.entity(first).kind == EntityType::Person && self.gender(first).is_none_or(|g| g == gender);
+        fits.then_some(first)
     }
 
     fn best<'m>(&'m self, t: usize, candidates: impl Iterator<Item = &'m Mention>) -> Option<usize> {

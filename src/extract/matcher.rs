@@ -546,7 +546,7 @@ impl Matcher<'_> {
         for (entity, words) in candidate.new {
             match words {
                 Some(Words { tokens, head, span }) => {
-                    chains.add(entity, tokens, head, span);
+                    chains.add(entity, tokens, head, span, Form::Nominal);
                 }
                 None => chains.entities.push(entity),
             }

@@ -4,12 +4,13 @@ use super::copies::Sketch;
 use super::evidence::Evidence;
 use super::names::hash;
 use super::{Mapper, days};
+use crate::doc::Form;
 use crate::extract::{EntityInfo, Extraction};
 use crate::ontology::iri::{self, en, geo, nif, owl, prov, rdf, rdfs, schema, sf, time};
 use jiff::civil::Date;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Describes the article, its text and the run that read it.
 pub(super) fn article(evidence: &mut Evidence<'_>) {
@@ -91,7 +92,7 @@ fn run(evidence: &mut Evidence<'_>) {
 pub(super) fn entities(evidence: &mut Evidence<'_>) {
     let article = evidence.article.clone();
     for info in &evidence.extraction.entities {
-        let node = evidence.names[info.id.as_str()].clone();
+        let Some(node) = evidence.name(&info.id) else { continue };
         evidence.add(&article, schema::MENTIONS, node.clone());
         entity(evidence, &node, info);
         if let (Some(lat), Some(lon)) = (info.lat, info.lon) {
@@ -198,7 +199,9 @@ pub(super) fn concept(mapper: &Mapper, scheme: &str, name: &str) -> NamedNode {
 pub(super) fn entity_names<'a>(mapper: &Mapper, extraction: &'a Extraction) -> HashMap<&'a str, NamedNode> {
     let mut names: HashMap<&str, NamedNode> = HashMap::new();
     let mut namesakes: HashMap<(&str, &str), usize> = HashMap::new();
-    let (groups, others): (Vec<_>, Vec<_>) = extraction.entities.iter().partition(|e| !e.members.is_empty());
+    let unknown = only_pronouns(extraction);
+    let there = extraction.entities.iter().filter(|e| !unknown.contains(&*e.id));
+    let (groups, others): (Vec<_>, Vec<_>) = there.partition(|e| !e.members.is_empty());
     for info in others.into_iter().chain(groups) {
         let own = || {
             let nth = namesakes.entry((&info.kind, &info.label)).or_default();
@@ -211,6 +214,16 @@ pub(super) fn entity_names<'a>(mapper: &Mapper, extraction: &'a Extraction) -> H
         names.entry(&info.id).or_insert(name);
     }
     names
+}
+
+/// Entities that the article calls "he" or "it" and nothing else: nobody knows who they are, and the graph says nothing of them.
+fn only_pronouns(extraction: &Extraction) -> HashSet<&str> {
+    let called = |pronoun: bool| {
+        let mentions = extraction.mentions.iter().filter(move |m| (m.form == Form::Pronoun) == pronoun);
+        mentions.map(|m| m.entity.as_str()).collect::<HashSet<&str>>()
+    };
+    let named = called(false);
+    called(true).into_iter().filter(|e| !named.contains(e)).collect()
 }
 
 /// The name by which the world knows an entity.

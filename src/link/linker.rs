@@ -559,7 +559,14 @@ impl<'d, 'g> Linker<'d, 'g> {
     fn person_mention(&mut self, n: usize, span: &NameSpan, persons: &[Option<Choice>]) {
         let title = self.titles[n].clone();
         // "Yeltsin" is the president, though his wife is named in full as often.
-        let leads = |p: usize| persons[p].is_some_and(|c| self.gazetteer.entry(c.id).weight() >= LEADER);
+        let day = self.context.day.clone();
+        let leads = |p: usize| {
+            let entry = persons[p].map(|c| self.gazetteer.entry(c.id)).filter(|e| e.weight() >= LEADER);
+            // Not "her father, former President Rodrigo Duterte".
+            let is_over =
+                |e: &super::Entry<'_>| day.is_some() && office_at(e, day.as_deref()).is_some_and(|o| o.1 == "ELI");
+            entry.is_some_and(|e| !is_over(&e))
+        };
         let person =
             self.people.with_key(&span.key).or_else(|| self.people.with_part(&span.key, span.tokens.start, leads));
         let entity = match person {
@@ -823,6 +830,10 @@ impl<'d, 'g> Linker<'d, 'g> {
     fn body_mention(&mut self, n: usize, span: &NameSpan, things: &mut HashMap<String, Option<Choice>>) {
         let text = self.text(span);
         if self.seat_mention(span) {
+            return;
+        }
+        // "ISLAMABAD/SRINAGAR (Agency) -": places that are one word.
+        if self.doc.sentence_of(span.tokens.start).kind == BlockKind::Dateline && text.contains('/') {
             return;
         }
         if self.sport.is_some() && sport::is_scored(self.doc, span.tokens.end - 1) {

@@ -92,7 +92,7 @@ impl People {
     }
 
     /// The person whom part of a name stands for at a token: the family name before another part of the name; among several
-    /// the one `known` to lead, then the one mentioned most, of these the one named last before the token.
+    /// one who has been named in full before, then one `known` to lead, then the one mentioned most, of these the one named first.
     pub(super) fn with_part(&self, word: &str, token: usize, known: impl Fn(usize) -> bool) -> Option<usize> {
         let bearers = self.by_word.get(word)?;
         bearers
@@ -100,7 +100,7 @@ impl People {
             .max_by_key(|&&(p, part)| {
                 let person = &self.list[p];
                 let before = person.first <= token;
-                (part == Part::Family, known(p), person.mentions, before, std::cmp::Reverse(person.first))
+                (part == Part::Family, before, known(p), person.mentions, std::cmp::Reverse(person.first))
             })
             .map(|&(p, _)| p)
     }

@@ -155,8 +155,12 @@ fn trimmed(doc: &Doc, gazetteer: &Gazetteer, mut tokens: Range<usize>, kind: Nam
         tokens.end -= 1;
     }
     // "EU fines Apple 1.8 billion euros"
-    let amount = |&i: &usize| i > tokens.start && doc.token(i).pos == Pos::Num && doc.word(i).starts_with(|c: char| c.is_ascii_digit());
-    if let Some(amount) = tokens.clone().find(amount).filter(|&i| i + 1 < tokens.end && doc.token(i + 1).pos == Pos::Num) {
+    let amount = |&i: &usize| {
+        i > tokens.start && doc.token(i).pos == Pos::Num && doc.word(i).starts_with(|c: char| c.is_ascii_digit())
+    };
+    if let Some(amount) =
+        tokens.clone().find(amount).filter(|&i| i + 1 < tokens.end && doc.token(i + 1).pos == Pos::Num)
+    {
         tokens.end = amount;
     }
     if kind == NameType::Person {

@@ -8,12 +8,13 @@ use crate::doc::{Dep, Doc, Tag, Token};
 ///
 /// In "called on them to stay but accused Kurti" the parser joins "accused" to "stay". A past tense is no twin of an
 /// infinitive: it goes with the next verb above that has its form. In "Egypt and Qatar are mediating" it may tie the subject to
-/// "are", which is but an auxiliary.
+/// "are", which is but an auxiliary; in "his wife and his cousin, Martin Romualdez," the name to the wife.
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
     let twins: Vec<(usize, usize)> = tokens.clone().filter_map(|v| Some((v, twin(&doc, v)?))).collect();
     let mut moved = moved(&doc, &twins);
-    moved.extend(tokens.filter_map(|s| Some((s, verb_of_auxiliary(&doc, s)?))));
+    moved.extend(tokens.clone().filter_map(|s| Some((s, verb_of_auxiliary(&doc, s)?))));
+    moved.extend(tokens.filter_map(|name| Some((name, last_before(&doc, name)?))));
     if moved.is_empty() { doc } else { doc.with_heads(&moved) }
 }
 
@@ -31,6 +32,15 @@ fn verb_of_auxiliary(doc: &Doc, subject: usize) -> Option<usize> {
     let auxiliary = doc.head(subject);
     let is_subject = matches!(doc.dep(subject), Dep::Nsubj | Dep::Nsubjpass);
     (is_subject && matches!(doc.dep(auxiliary), Dep::Aux | Dep::Auxpass)).then(|| doc.head(auxiliary))
+}
+
+/// The last of several nouns before what stands in apposition to it, if the parser tied that to the first.
+fn last_before(doc: &Doc, apposition: usize) -> Option<usize> {
+    let first = doc.head(apposition);
+    let next = |&t: &usize| doc.child(t, Dep::Conj).filter(|&c| c < apposition);
+    let last = std::iter::successors(Some(first), next).last().filter(|&c| c != first)?;
+    let is_noun = |t: usize| matches!(doc.token(t).tag, Tag::Nn | Tag::Nns);
+    (doc.dep(apposition) == Dep::Appos && is_noun(first) && is_noun(last)).then_some(last)
 }
 
 /// The conjuncts with the conjunctions before them.

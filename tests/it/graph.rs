@@ -316,3 +316,16 @@ fn an_extraction_that_makes_no_sense_still_has_a_graph() {
     let parsed: Vec<Quad> = parsed.collect::<Result<_, _>>().unwrap();
     assert!(parsed.iter().any(|q| q.graph_name.as_ref() != GraphNameRef::DefaultGraph));
 }
+
+#[test]
+fn whom_only_a_pronoun_names_is_not_in_the_graph() {
+    let pipeline = Pipeline::embedded().unwrap();
+    let born = |text: &str| {
+        let mut extraction = pipeline.extract_text(text, None);
+        extraction.article.id = "born".to_owned();
+        assert_eq!(extraction.relations.len(), 1, "{text}");
+        quads(&extraction).iter().filter(|q| q.predicate.as_str().ends_with("#bornIn")).count()
+    };
+    assert_eq!(born("He was born in Paris."), 0);
+    assert!(born("Karl Lindner was born in Paris.") > 0);
+}

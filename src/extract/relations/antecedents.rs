@@ -68,6 +68,6 @@ impl Sides<'_> {
         let (label, span) = (self.doc.phrase(tokens.clone()), self.doc.span(tokens.clone()));
         let known = self.doc.name_at(name).is_none_or(|n| n.kind == NameType::Person);
         let entity = Entity { kind: EntityType::Person, label, confidence: 1.0, ..Entity::default() };
-        (known && !self.grammar.is_title(name)).then(|| chains.add(entity, tokens, name, span))
+        (known && !self.grammar.is_title(name)).then(|| chains.add(entity, tokens, name, span, Form::Name))
     }
 }

@@ -195,7 +195,9 @@ impl Finder<'_> {
         let entity = known.unwrap_or_else(|| {
             let label = self.doc.phrase(new.tokens.clone());
             let entity = Entity { kind: new.kind, label, confidence: 1.0, ..Entity::default() };
-            chains.add(entity, new.tokens.clone(), new.head, side.span)
+            let is_pronoun = self.doc.token(new.head).pos == Pos::Pron;
+            let form = if is_pronoun { Form::Pronoun } else { Form::Nominal };
+            chains.add(entity, new.tokens.clone(), new.head, side.span, form)
         });
         Side { filler: SideFiller::Entity(entity), ..side.clone() }
     }
