@@ -96,7 +96,10 @@ impl Resolver<'_> {
                 self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep).flat_map(|p| self.doc.children(p));
             objects.filter(|&o| self.doc.dep(o) == Dep::Pobj && person(o).is_none()).flat_map(beside)
         };
-        let name = above.into_iter().chain(beside(t)).chain(behind()).find(|&i| person(i).is_some())?;
+        // "His Ukrainian counterpart Denys Shmyhal", which the parser may not tie at all.
+        let next = || self.doc.name_at(t + 1).filter(|n| n.tokens.start == t + 1).map(|n| n.tokens.end - 1);
+        let names = above.into_iter().chain(beside(t)).chain(behind()).chain(next());
+        let name = names.into_iter().find(|&i| person(i).is_some())?;
         (!lists(t) && !lists(name)).then(|| person(name)).flatten()
     }
 
@@ -212,7 +215,9 @@ impl Resolver<'_> {
             .children(t)
             .filter(|&c| self.doc.dep(c) == Dep::Prep && matches!(&*self.lower(c), "of" | "in" | "from"));
         let objects = of.filter_map(|c| self.doc.child(c, Dep::Pobj));
-        modifiers.chain(objects).find_map(|c| self.country_of_word(c))
+        // "his Ukrainian counterpart": what the noun itself says counts before whose it is.
+        let (owners, own): (Vec<usize>, Vec<usize>) = modifiers.partition(|&c| self.doc.dep(c) == Dep::Poss);
+        own.into_iter().chain(owners).chain(objects).find_map(|c| self.country_of_word(c))
     }
 
     fn country_of_word(&self, t: usize) -> Option<String> {
@@ -361,16 +366,18 @@ impl Resolver<'_> {
             return None;
         }
         let beside = self.beside(t);
+        // A body of which nobody knows what it does may be the one that is meant.
+        let may_do = |own: Option<&str>| own.is_none_or(|own| own == sector);
         let fits = |m: &&Mention| {
             let entity = self.entity(m.entity);
             entity.kind == EntityType::Organization
-                && entity.sector.as_deref() == Some(sector)
+                && may_do(entity.sector.as_deref())
                 && (country.is_none() || entity.country.as_deref() == country)
                 && matches!(m.form, Form::Name | Form::Acronym | Form::Titled)
                 && !beside.contains(&m.entity)
         };
         let mut bodies = self.before(t).filter(fits).map(|m| m.entity);
-        let body = bodies.next()?;
+        let body = bodies.next().filter(|&b| self.entity(b).sector.is_some())?;
         bodies.all(|other| other == body).then_some(body)
     }
 

@@ -452,13 +452,13 @@ impl<'a> Climb<'a> {
             && self.effect_on_complement(noun).is_some_and(told)
     }
 
-    /// What becomes of a noun that has a content: "reports of a coup were false", "the claim was debunked".
+    /// What becomes of a noun that has a content: "reports of a coup were false", "the claim was debunked", "denied reports that".
     fn refuted(&self, noun: usize) -> Option<Effect> {
         let doc = self.grammar.doc;
         let verb = doc.head(noun);
         let word = match doc.dep(noun) {
             Dep::Nsubj => doc.children(verb).find(|&c| matches!(doc.dep(c), Dep::Acomp | Dep::Oprd))?,
-            Dep::Nsubjpass => verb,
+            Dep::Nsubjpass | Dep::Dobj => verb,
             _ => return None,
         };
         self.effect_on_complement(word).filter(|e| e.status == Status::Denied)
