@@ -173,6 +173,11 @@ impl<'d, 'g> Linker<'d, 'g> {
             }
         }
         votes[Sense::Place as usize] += self.as_place_of_action(group);
+        // "Nordwind Corporation" is nobody's name, whatever the model says.
+        let last = words_of(self.doc, &self.spans[group[0]].tokens).pop().unwrap_or_default();
+        if key.contains(' ') && self.gazetteer.words().is("company_word", last.trim_end_matches('.')) {
+            votes[Sense::Body as usize] += 1.5;
+        }
         if self.is_only_a_place(&self.spans[group[0]]) {
             votes[Sense::Body as usize] = votes[Sense::Body as usize].min(1.3);
         }
