@@ -219,11 +219,8 @@ impl Classifier<'_> {
     /// A line of its own that is a date. The first full one is taken for the article's.
     fn add_date(&mut self, span: Span) {
         let words = span.of(self.text);
-        let from = words.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
-        let day =
-            (0..=from).filter(|&at| words.is_char_boundary(at)).find_map(|at| dates::find(&words[at..], self.cues));
         if self.front {
-            self.note_day(day.map(|(day, _)| day));
+            self.note_day(self.day_in(words));
         }
         self.push(BlockKind::Dateline, span);
     }
@@ -236,11 +233,17 @@ impl Classifier<'_> {
         let short = self.front && parts.len() > 1 && parts.iter().all(|p| p.chars().count() <= LONGEST);
         let date = parts.iter().position(|p| short && self.cues.date_line.is_match(p));
         let Some(date) = date else { return (Cow::Borrowed(words), None) };
-        let starts = (0..parts[date].len()).filter(|&at| parts[date].is_char_boundary(at));
-        let day = starts.into_iter().find_map(|at| dates::find(&parts[date][at..], self.cues));
+        let day = self.day_in(parts[date]);
         let rest: Vec<&str> =
             parts.iter().enumerate().filter(|&(i, p)| i != date && !p.is_empty()).map(|(_, p)| *p).collect();
-        (Cow::Owned(rest.join(", ")), day.map(|(day, _)| day))
+        (Cow::Owned(rest.join(", ")), day)
+    }
+
+    /// The day of words that are a date line; it begins no later than at the first digit.
+    fn day_in(&self, words: &str) -> Option<Day> {
+        let from = words.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+        let starts = (0..=from).filter(|&at| words.is_char_boundary(at));
+        starts.into_iter().find_map(|at| dates::find(&words[at..], self.cues)).map(|(day, _)| day)
     }
 
     fn note_day(&mut self, day: Option<Day>) {

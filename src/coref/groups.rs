@@ -20,12 +20,12 @@ impl Resolver<'_> {
     pub(super) fn group(&mut self, t: usize) -> bool {
         let Some((count, kind)) = self.group_of(t) else { return false };
         let members = self.recent(t, count, kind);
+        if members.len() != count {
+            return false;
+        }
         // "both foreign ministers" are none of those who have other offices.
         let office = self.role_words(t);
         if kind == Members::People && !members.iter().all(|&m| self.may_hold(m, &office)) {
-            return false;
-        }
-        if members.len() != count {
             return false;
         }
         let entity = self.group_entity(members);

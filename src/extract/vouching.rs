@@ -26,23 +26,28 @@ pub struct Claim {
 
 impl Claim {
     /// What the quotations round a token make of the claim.
-    pub fn at(mut self, token: usize, quotations: &[Quotation], chains: &Chains, grammar: &Grammar) -> Self {
-        for index in attribution_of(quotations, token) {
-            if !is_beside(token, &quotations[index], grammar) {
-                self.within(&quotations[index], chains);
-            }
-        }
-        self.attribution.dedup();
-        self
+    pub fn at(self, token: usize, quotations: &[Quotation], chains: &Chains, grammar: &Grammar) -> Self {
+        self.through(token, quotations, chains, |quotation| !is_beside(token, quotation, grammar))
     }
 
     /// The same of what an attribute takes for granted: somebody who is asked or denies something says no word of it. A title before
     /// a name is the article's own, but where somebody else's words are given as they were spoken.
-    pub fn attributed(mut self, token: usize, is_title: bool, quotations: &[Quotation], chains: &Chains) -> Self {
+    pub fn attributed(self, token: usize, is_title: bool, quotations: &[Quotation], chains: &Chains) -> Self {
+        let own = |quotation: &Quotation| is_title && quotation.kind == QuotationKind::Indirect;
+        self.through(token, quotations, chains, |quotation| quotation.vouches() && !own(quotation))
+    }
+
+    /// What those quotations round a token make of it that count.
+    fn through(
+        mut self,
+        token: usize,
+        quotations: &[Quotation],
+        chains: &Chains,
+        counts: impl Fn(&Quotation) -> bool,
+    ) -> Self {
         for index in attribution_of(quotations, token) {
-            let quotation = &quotations[index];
-            if quotation.vouches() && !(is_title && quotation.kind == QuotationKind::Indirect) {
-                self.within(quotation, chains);
+            if counts(&quotations[index]) {
+                self.within(&quotations[index], chains);
             }
         }
         self.attribution.dedup();

@@ -604,7 +604,7 @@ pub(super) fn introduced(doc: &Doc, gazetteer: &Gazetteer, spans: &[NameSpan]) -
     let mut introduced: Vec<Introduced> = bracketed.collect();
     let initials: Vec<(String, &NameSpan)> = long().map(|s| (initials(doc, &s.tokens), s)).collect();
     let alone = spans.iter().filter(|s| s.tokens.len() == 1 && is_acronym(doc.word(s.tokens.start)));
-    for short in alone.filter(|s| !introduced.iter().any(|i| i.short == s.key)).collect::<Vec<_>>() {
+    for short in alone {
         let acronym = doc.word(short.tokens.start);
         let mut spelt = initials.iter().filter(|(i, _)| acronym.len() > 2 && i == acronym).map(|(_, s)| s);
         let Some(first) = spelt.next().filter(|s| s.tokens.start < short.tokens.start) else { continue };

@@ -45,7 +45,7 @@ pub(super) fn cut_off(doc: &Doc, gazetteer: &Gazetteer, spans: &mut [NameSpan], 
 }
 
 /// The title before the name span `spans[n]`.
-pub(super) fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan], n: usize) -> Option<Title<'g>> {
+fn before<'g>(doc: &Doc, gazetteer: &'g Gazetteer, spans: &[NameSpan], n: usize) -> Option<Title<'g>> {
     let name = spans[n].tokens.start;
     // "liberal Jewish groups": what describes bears no title.
     if doc.token(name).tag == Tag::Jj {
