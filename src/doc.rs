@@ -130,6 +130,14 @@ pub struct Name {
     pub kind: NameType,
 }
 
+/// What ties a token to its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tie {
+    pub token: usize,
+    pub head: usize,
+    pub dep: Dep,
+}
+
 /// An analysed text. Read-only once made; indices of tokens and sentences are stable.
 #[derive(Clone, Debug)]
 pub struct Doc {
@@ -155,11 +163,12 @@ impl Doc {
         Self { text, tokens, sentences, names, children, starts, mended, edges }
     }
 
-    /// The same text with other heads for some tokens, given as token and head.
-    pub fn with_heads(self, heads: &[(usize, usize)]) -> Self {
+    /// The same text with other ties for some tokens.
+    pub fn with_ties(self, ties: &[Tie]) -> Self {
         let mut tokens = self.tokens;
-        for &(token, head) in heads {
-            tokens[token].head = head;
+        for tie in ties {
+            tokens[tie.token].head = tie.head;
+            tokens[tie.token].dep = tie.dep;
         }
         Self::new(self.text, tokens, self.sentences, self.names)
     }

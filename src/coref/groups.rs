@@ -1,7 +1,7 @@
 //! Groups with members: "the two leaders", "both countries", "the two sides".
 
 use super::Resolver;
-use crate::doc::{Dep, Form};
+use crate::doc::{Dep, Form, Mention};
 use crate::link::{Entity, EntityType};
 
 /// What a group consists of.
@@ -19,8 +19,13 @@ impl Resolver<'_> {
     /// Gives a group noun its mention, when the text tells its members.
     pub(super) fn group(&mut self, t: usize) -> bool {
         let Some((count, kind)) = self.group_of(t) else { return false };
-        let members = self.recent(t, count, kind);
-        if members.len() != count {
+        let members = match self.called_so(t).filter(|_| count == 2) {
+            Some(pair) => pair,
+            None => self.recent(t, count, kind),
+        };
+        // "Norway and Cuba called on both sides": nobody calls on himself.
+        let beside = self.beside(t);
+        if members.len() != count || members.iter().any(|m| beside.contains(m)) {
             return false;
         }
         // "both foreign ministers" are none of those who have other offices.
@@ -83,25 +88,44 @@ impl Resolver<'_> {
         definite.then_some((count, kind))
     }
 
+    /// "the two allies", if the text has said who is whose ally: "the Philippines, its ally".
+    fn called_so(&mut self, t: usize) -> Option<Vec<usize>> {
+        let lemma = self.lower(t);
+        let is_relation = matches!(&*lemma, "ally" | "foe" | "neighbor" | "neighbour" | "partner" | "rival");
+        let before = (0..t).rev().filter(|&i| is_relation && !self.doc.is_plural(i) && self.lower(i) == lemma);
+        let said: Vec<[usize; 2]> =
+            before.filter_map(|i| Some([self.doc.child(i, Dep::Poss)?, self.said_of(i)?])).collect();
+        said.into_iter().find_map(|pair| {
+            let [owner, bearer] = pair.map(|i| Some(self.chains.headed_by(i)?.entity));
+            let pair = [self.member(owner?, Members::Countries)?, self.member(bearer?, Members::Countries)?];
+            (pair[0] != pair[1]).then(|| pair.to_vec())
+        })
+    }
+
+    /// The word that a noun is said of: beside it, or as the subject of "be".
+    fn said_of(&self, noun: usize) -> Option<usize> {
+        let head = self.doc.head(noun);
+        match self.doc.dep(noun) {
+            Dep::Appos => Some(head),
+            Dep::Attr => self.doc.child(head, Dep::Nsubj),
+            _ => self.doc.child(noun, Dep::Appos),
+        }
+    }
+
     /// The entities of a kind that stand nearest before a token: in its own sentence if that has enough, else with the
     /// sentences before it, one by one.
     fn recent(&mut self, t: usize, count: usize, kind: Members) -> Vec<usize> {
         let sentence = self.doc.token(t).sentence;
         for back in 0..=super::REACH.min(sentence) {
             let first = sentence - back;
-            let near: Vec<usize> = self
-                .before(t)
-                .filter(|m| self.doc.token(m.head).sentence >= first && m.form != Form::Demonym)
-                .map(|m| m.entity)
-                .collect();
-            let mut found: Vec<usize> = Vec::new();
-            for entity in near {
-                if let Some(member) = self.member(entity, kind).filter(|m| !found.contains(m)) {
-                    found.push(member);
-                }
-            }
+            let found = self.members_since(first, t, kind, false);
             if found.len() == count {
                 return found;
+            }
+            // "forces from Mali … on Nigerien territory": in one sentence the adjective counts as well.
+            let with_adjectives = self.members_since(first, t, kind, true);
+            if back == 0 && !found.is_empty() && kind == Members::Countries && with_adjectives.len() == count {
+                return with_adjectives;
             }
             if found.len() > count {
                 // More than the group has: the nearest are as likely wrong as right.
@@ -109,6 +133,20 @@ impl Resolver<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// All that may be members between a sentence and a token, nearest first.
+    fn members_since(&mut self, first: usize, t: usize, kind: Members, with_adjectives: bool) -> Vec<usize> {
+        let counts =
+            |m: &&Mention| self.doc.token(m.head).sentence >= first && (with_adjectives || m.form != Form::Demonym);
+        let near: Vec<usize> = self.before(t).filter(counts).map(|m| m.entity).collect();
+        let mut found: Vec<usize> = Vec::new();
+        for entity in near {
+            if let Some(member) = self.member(entity, kind).filter(|m| !found.contains(m)) {
+                found.push(member);
+            }
+        }
+        found
     }
 
     fn member(&mut self, entity: usize, kind: Members) -> Option<usize> {

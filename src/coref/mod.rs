@@ -11,7 +11,7 @@ mod pronouns;
 
 pub use chains::Chains;
 
-use crate::doc::{Dep, Doc, Form, Mention, Pos};
+use crate::doc::{Dep, Doc, Form, Mention, NameType, Pos};
 use crate::link::{Entity, Gazetteer, Gender, Linked};
 use std::ops::Range;
 
@@ -84,7 +84,11 @@ impl Resolver<'_> {
     /// From the leftmost dependant before a noun to the noun itself.
     fn noun_phrase(&self, head: usize) -> Range<usize> {
         let is_part = |c: &usize| {
-            *c < head && !matches!(self.doc.dep(*c), Dep::Punct | Dep::Cc | Dep::Preconj | Dep::Advmod | Dep::Appos)
+            let dep = self.doc.dep(*c);
+            *c < head
+                && !matches!(dep, Dep::Punct | Dep::Cc | Dep::Preconj | Dep::Advmod | Dep::Appos)
+                // "Days later gangs attacked"
+                && !(dep == Dep::Compound && self.doc.is_plural(*c) && self.doc.name_at(*c).is_some_and(|n| n.kind == NameType::Date))
         };
         let start = self.doc.children(head).find(is_part).map_or(head, |c| self.doc.subtree(c).start);
         start..head + 1

@@ -12,13 +12,16 @@ impl Resolver<'_> {
         if matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod) || self.is_title_of_name(t) {
             return;
         }
-        if self.own_country(t) || self.is_whole_headline(t) {
+        if self.own_country(t) || self.is_whole_headline(t) || self.ends_office(t) {
             return;
         }
         if self.gazetteer.words().is("town_word", &self.lower(t)) {
             return self.the_city(t);
         }
-        let Some(role) = self.role(t) else { return self.with_name(t) };
+        let Some(role) = self.role(t).or_else(|| self.relative(t)) else { return self.with_name(t) };
+        if self.is_abstract(t) {
+            return;
+        }
         if role.kind == EntityType::Country {
             return self.the_country(t);
         }
@@ -32,7 +35,9 @@ impl Resolver<'_> {
             // "his counterpart" and "Guzman's lawyer" may be of another country.
             let owner = self.doc.child(t, Dep::Poss).and_then(|p| self.chains.headed_by(p));
             let of_person = owner.is_some_and(|m| self.entity(m.entity).kind == EntityType::Person);
-            let told = self.described(t, &role, country.filter(|_| !of_person));
+            let own = |c: &usize| *c < t && matches!(self.doc.dep(*c), Dep::Amod | Dep::Compound | Dep::Nmod);
+            let said = || self.doc.children(t).filter(own).find_map(|c| self.country_of_word(c));
+            let told = self.described(t, &role, if of_person { said() } else { country });
             let entity_told = &mut self.chains.entities[entity];
             // Who was an official, as far as tables know, and is called one here without "former" is one again.
             let back = entity_told.sector.as_deref() == Some("ELI")
@@ -44,12 +49,42 @@ impl Resolver<'_> {
             entity_told.sector = entity_told.sector.take().or(told.sector);
             return self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.9);
         }
-        let known = if self.doc.is_definite(t) { self.antecedent(t, &role, country.as_deref()) } else { None };
+        let known = match self.doc.is_definite(t) {
+            true => self.antecedent(t, &role, country.as_deref()),
+            false => self.of_headline(t, country.as_deref()),
+        };
         let (entity, confidence) = match known {
             Some(entity) => (entity, 0.8),
             None => (self.new_entity(self.described(t, &role, country)), 0.9),
         };
         self.add(entity, self.noun_phrase(t), t, Form::Nominal, confidence);
+    }
+
+    /// Those of the headline, when the first sentence of the text begins with the same bare plural: "Gunmen kill 21 miners" and
+    /// "Gunmen stormed a mine".
+    fn of_headline(&self, t: usize, country: Option<&str>) -> Option<usize> {
+        let sentence = self.doc.token(t).sentence;
+        let kind = |s: usize| self.doc.sentences()[s].kind;
+        let is_first = kind(sentence) == BlockKind::Body && (0..sentence).all(|s| kind(s) != BlockKind::Body);
+        let bare = |i: usize| self.doc.is_plural(i) && self.doc.children(i).all(|c| c > i);
+        let same = |m: &&Mention| {
+            let own = self.entity(m.entity).country.as_deref();
+            kind(self.doc.token(m.head).sentence) == BlockKind::Headline
+                && m.form == Form::Nominal
+                && bare(m.head)
+                && self.lower(m.head) == self.lower(t)
+                && (own.is_none() || country.is_none() || own == country)
+        };
+        let found = self.chains.before(t).find(same).filter(|_| is_first && bare(t));
+        found.map(|m| m.entity)
+    }
+
+    /// "chief of staff": the last word of an office that several make, and no people of its own.
+    fn ends_office(&self, t: usize) -> bool {
+        let preposition = self.doc.head(t);
+        let office = self.doc.head(preposition);
+        let of = self.doc.dep(t) == Dep::Pobj && self.lower(preposition) == "of" && office < preposition;
+        of && !self.gazetteer.words().roles(&format!("{} of {}", self.lower(office), self.doc.word(t))).is_empty()
     }
 
     /// "Bangkok court sentences activist": the parser may take a whole headline for one noun with others before it.
@@ -80,7 +115,8 @@ impl Resolver<'_> {
         }
         let lists = |i: usize| {
             let more = self.doc.children(i).filter(|&c| self.doc.dep(c) == Dep::Conj);
-            more.into_iter().any(|c| self.doc.child(c, Dep::Det).is_some() || self.chains.headed_by(c).is_some())
+            let owned = |c: usize| self.doc.child(c, Dep::Det).or_else(|| self.doc.child(c, Dep::Poss)).is_some();
+            more.into_iter().any(|c| owned(c) || self.chains.headed_by(c).is_some())
         };
         let named = |i: usize| self.chains.headed_by(i).filter(|m| matches!(m.form, Form::Name | Form::Titled));
         let person = |i: usize| named(i).map(|m| m.entity).filter(|&e| self.entity(e).kind == EntityType::Person);
@@ -128,10 +164,38 @@ impl Resolver<'_> {
         let longer = self.hyphened(t).or_else(|| before.map(|p| format!("{} {lemma}", self.lower(p))));
         let roles = longer.iter().map(|p| words.roles(p)).chain([words.roles(&lemma)]).find(|r| !r.is_empty())?;
         let plural = self.doc.is_plural(t);
+        // "the executive" governs, "an executive" works for a company.
+        let one =
+            !plural && self.doc.children(t).any(|c| self.doc.dep(c) == Dep::Det && self.lower(c).starts_with('a'));
+        let person = |r: &&Role| one && r.kind == EntityType::Person;
+        if let Some(role) = roles.iter().find(person) {
+            return Some(role.clone());
+        }
         let wanted = |r: &&Role| if plural { r.kind == EntityType::Group } else { r.kind != EntityType::Group };
         let role = roles.iter().find(wanted).or(roles.first())?.clone();
         let kind = if plural && role.kind == EntityType::Person { EntityType::Group } else { role.kind };
         Some(Role { kind, ..role })
+    }
+
+    /// "his wife", "the minister's sons".
+    fn relative(&self, t: usize) -> Option<Role> {
+        self.gazetteer.words().kinship(&self.lower(t))?;
+        self.doc.child(t, Dep::Poss)?;
+        let kind = if self.doc.is_plural(t) { EntityType::Group } else { EntityType::Person };
+        Some(Role { kind, sector: "", class: "", title: false, leader: false })
+    }
+
+    /// "by force", "took office", "no authority": what the word names with an article, it does not without.
+    fn is_abstract(&self, t: usize) -> bool {
+        let bare = self.doc.children(t).all(|c| match self.doc.dep(c) {
+            Dep::Det => self.lower(c) == "no",
+            dep => c > t || dep == Dep::Punct,
+        });
+        let words = self.gazetteer.words();
+        // "The bodies were found": of bodies that act the text says which.
+        let described = || self.doc.children(t).any(|c| c < t && self.doc.dep(c) == Dep::Amod);
+        bare && self.doc.token(t).tag == Tag::Nn && words.is("abstract_if_bare", &self.lower(t))
+            || self.doc.word(t) == "bodies" && !described()
     }
 
     /// "director-general", of which the tokens are three and the last an adjective.
@@ -361,8 +425,12 @@ impl Resolver<'_> {
     /// country has many, none is chosen.
     fn one_body(&self, t: usize, sector: &str, country: Option<&str>) -> Option<usize> {
         // "the electoral court" may be another than the one before.
-        let described = self.doc.children(t).any(|c| c < t && !matches!(self.doc.dep(c), Dep::Det | Dep::Punct));
-        if described || !matches!(sector, "BUS" | "EDU" | "IGO" | "JRN" | "JUD" | "LEG" | "PTY" | "REL") {
+        let own = self.role_words(t);
+        let of_role = |c: usize| c + 1 == t && own.starts_with(&*self.doc.word(c).to_lowercase());
+        let plain = |c: usize| matches!(self.doc.dep(c), Dep::Det | Dep::Punct) || of_role(c);
+        let described = self.doc.children(t).any(|c| c < t && !plain(c));
+        if described || !matches!(sector, "BUS" | "EDU" | "IGO" | "JRN" | "JUD" | "LEG" | "PRM" | "PTY" | "REB" | "REL")
+        {
             return None;
         }
         let beside = self.beside(t);
@@ -397,6 +465,25 @@ impl Resolver<'_> {
         }
     }
 
+    /// The country of the person or body in whose words or acts a noun stands: "The ruling party of Georgia says … the country".
+    fn country_of_actor(&self, t: usize) -> Option<usize> {
+        // "the isolated state" is as well the other one.
+        if self.doc.children(t).any(|c| c < t && self.doc.dep(c) != Dep::Det) {
+            return None;
+        }
+        let acting = |v: usize| self.doc.child(v, Dep::Nsubj).filter(|&s| s < t).and_then(|s| self.chains.headed_by(s));
+        let verb = self.doc.ancestors(t).find(|&a| matches!(self.doc.token(a).pos, Pos::Verb | Pos::Aux))?;
+        let actor = self.doc.ancestors(t).filter_map(acting).last()?;
+        let entity = self.entity(actor.entity);
+        let acts = matches!(entity.kind, EntityType::Person | EntityType::Organization | EntityType::Government);
+        let code = entity.country.as_deref().filter(|code| acts && self.gazetteer.country(code).is_some())?;
+        // "Beijing has invested in the country": who acts there is of another.
+        if acting(verb).is_some_and(|own| self.entity(own.entity).country.as_deref() == Some(code)) {
+            return None;
+        }
+        self.chains.known_country(code)
+    }
+
     /// "the country": the one last spoken of. "a nuclear state" is said of one, and names none.
     fn the_country(&mut self, t: usize) {
         // "his neighbour" is another country than the one spoken of.
@@ -408,8 +495,8 @@ impl Resolver<'_> {
             let entity = self.entity(m.entity);
             entity.kind == EntityType::Country && entity.country.is_some() && m.form != Form::Demonym
         };
-        let country = self.before(t).find(is_country).map(|m| m.entity);
-        if let Some(entity) = country {
+        let last = self.before(t).find(is_country).map(|m| m.entity);
+        if let Some(entity) = self.country_of_actor(t).or(last) {
             self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.6);
         }
     }

@@ -1,7 +1,7 @@
 //! Pronouns of the third person: he, she, it, they, and their other forms.
 
 use super::Resolver;
-use crate::doc::{Dep, Form, Mention};
+use crate::doc::{Dep, Form, Mention, Tag};
 use crate::link::{EntityType, Gender};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,8 @@ impl Resolver<'_> {
         let mut scores: Vec<(usize, f32)> = Vec::new();
         for (rank, mention) in candidates.enumerate() {
             let distance = (sentence - self.doc.token(mention.head).sentence) as f32;
-            let score = self.salience(mention) - 1.2 * distance - 0.15 * rank as f32;
+            let acting = if self.acts_round(mention.head, t) { 2.0 } else { 0.0 };
+            let score = self.salience(mention).max(acting) - 1.2 * distance - 0.15 * rank as f32;
             match scores.iter_mut().find(|s| s.0 == mention.entity) {
                 // Named again: each further mention adds a little.
                 Some(known) => known.1 = known.1.max(score) + 0.1,
@@ -71,6 +72,13 @@ impl Resolver<'_> {
         scores.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map(|s| s.0)
     }
 
+    /// "Washington, which warned that it is obligated": whether a token stands in a clause behind a name that acts in it.
+    fn acts_round(&self, name: usize, t: usize) -> bool {
+        let Some(verb) = self.doc.child(name, Dep::Relcl) else { return false };
+        let acts = self.doc.child(verb, Dep::Nsubj).is_some_and(|s| matches!(&*self.lower(s), "which" | "who"));
+        acts && self.doc.head(t) != verb && self.doc.subtree(verb).contains(&t)
+    }
+
     fn salience(&self, mention: &Mention) -> f32 {
         match self.doc.dep(mention.head) {
             Dep::Nsubj if self.doc.dep(self.doc.head(mention.head)) == Dep::Root => 2.3,
@@ -78,6 +86,8 @@ impl Resolver<'_> {
             Dep::Nsubjpass => 1.7,
             Dep::Dobj | Dep::Dative => 0.9,
             Dep::Conj => 1.0,
+            // "The mission's mandate expires"
+            Dep::Poss if matches!(self.doc.dep(self.doc.head(mention.head)), Dep::Nsubj | Dep::Nsubjpass) => 1.4,
             Dep::Poss => 0.7,
             Dep::Pobj => 0.5,
             _ => 0.3,
@@ -123,7 +133,10 @@ impl Resolver<'_> {
         let speaks = self.doc.dep(t) == Dep::Nsubj && words.is("speech_verb", &self.lower(self.doc.head(t)));
         let acts = |m: &&Mention| {
             use EntityType as E;
-            matches!(self.entity(m.entity).kind, E::Country | E::Government | E::Organization | E::NewsAgency)
+            let kind = self.entity(m.entity).kind;
+            // "The force will number 2,500. Its deployment was delayed"
+            let one_group = || kind == E::Group && self.doc.token(m.head).tag == Tag::Nn && m.form == Form::Nominal;
+            (matches!(kind, E::Country | E::Government | E::Organization | E::NewsAgency) || one_group())
                 && m.form != Form::Demonym
                 && !beside.contains(&m.entity)
         };
@@ -158,7 +171,8 @@ impl Resolver<'_> {
             let is_group = self.entity(m.entity).kind == EntityType::Group;
             is_group && !self.is_argument_beside(m, t) && self.doc.token(m.head).sentence >= near
         };
-        let group = self.before(t).find(plural).map(|m| (m.entity, m.head));
+        let chosen = self.best(t, self.before(t).filter(plural));
+        let group = self.before(t).filter(plural).find(|m| Some(m.entity) == chosen).map(|m| (m.entity, m.head));
         let joined = self.joined_subject(t, near);
         match (group, joined) {
             (Some((entity, head)), Some((_, at))) if head > at => Some(entity),

@@ -173,7 +173,9 @@ impl<'a> Grammar<'a> {
 
     /// What a number of things consists of: "refugees" in "thousands of refugees".
     pub fn counted(&self, t: usize) -> Option<usize> {
-        let is_quantity = self.words.is("quantities", &self.doc.lemma(t).to_lowercase());
+        // "accused the guerrilla group of war crimes": what is known by another noun is no number.
+        let is_known = self.doc.is_definite(t) && self.doc.child(t, Dep::Compound).is_some();
+        let is_quantity = !is_known && self.words.is("quantities", &self.doc.lemma(t).to_lowercase());
         let of = self.doc.children(t).find(|&c| self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "of")?;
         self.doc.child(of, Dep::Pobj).filter(|_| is_quantity)
     }
@@ -328,7 +330,7 @@ impl<'a> Grammar<'a> {
     fn shared_object(&self, v: usize) -> Option<Vec<Filler>> {
         let mut at = v;
         for _ in 0..DEPTH {
-            let mut below = self.doc.children(at);
+            let mut below = self.doc.children(at).filter(|&c| c > at);
             if below.any(|c| matches!(self.doc.dep(c), Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Dobj)) {
                 return None;
             }
@@ -361,12 +363,34 @@ impl<'a> Grammar<'a> {
             Dep::Xcomp | Dep::Advcl | Dep::Ccomp => self.controllers(v, head, depth),
             Dep::Pcomp => self.controllers_through_preposition(head, depth),
             Dep::Acl => self.modified_noun(v, head, depth),
-            Dep::Relcl => vec![Filler::inferred(head)],
+            Dep::Relcl => vec![Filler::inferred(self.deadly_event(v, head).unwrap_or(head))],
             // "Based in Beaumont, the commission is": the parser takes the participle for a preposition.
             Dep::Prep if self.is_verb(head) => self.surface_subjects(head, depth + 1),
             Dep::Aux | Dep::Auxpass => self.surface_subjects(head, depth + 1),
-            _ => Vec::new(),
+            _ => self.first_of_list(v).map(|first| self.surface_subjects(first, depth + 1)).unwrap_or_default(),
         }
+    }
+
+    /// "Rowley was born in York, started work and moved to Prague": the parser may take the first of a list for what the second says.
+    fn first_of_list(&self, v: usize) -> Option<usize> {
+        let is_past = |t: usize| self.doc.token(t).tag == Tag::Vbd || self.is_passive(t) && self.has_auxiliary(t);
+        let has_subject =
+            |t: usize| self.doc.children(t).any(|c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass));
+        let comma = |t: usize| self.doc.word(self.doc.subtree(t).end) == ",";
+        let mut before = self.doc.children(v).filter(|&c| c < v && self.doc.dep(c) == Dep::Ccomp);
+        before.find(|&c| is_past(c) && has_subject(c) && comma(c)).filter(|_| self.doc.token(v).tag == Tag::Vbd)
+    }
+
+    /// "a bomb attack on an academy in Bogotá that killed 22": the parser ties the clause to the last noun, and the attack killed.
+    fn deadly_event(&self, verb: usize, noun: usize) -> Option<usize> {
+        let above = |&t: &usize| {
+            let preposition = self.doc.head(t);
+            let up = self.doc.head(preposition);
+            (self.doc.dep(t) == Dep::Pobj && self.is_noun(up)).then_some(up)
+        };
+        let deadly = self.words.is("deadly_verbs", self.doc.lemma(verb));
+        let mut nouns = std::iter::successors(Some(noun), above).filter(|_| deadly);
+        nouns.find(|&n| self.words.is("deadly_events", self.doc.lemma(n)))
     }
 
     /// Whose act an infinitive or participle is: "urged Israel to stop" has Israel, "promised Israel to stop" the promiser.
@@ -484,7 +508,9 @@ impl<'a> Grammar<'a> {
         }
         if self.is_verb(governor) {
             let objects = self.objects(governor);
-            let is_controlled = self.words.is("object_control_prepositions", self.doc.lemma(preposition));
+            let judged =
+                self.doc.lemma(preposition) == "for" && self.words.is("judging_verbs", self.doc.lemma(governor));
+            let is_controlled = judged || self.words.is("object_control_prepositions", self.doc.lemma(preposition));
             if !objects.is_empty() && is_controlled && !self.is_excluded(preposition + 1) {
                 return objects;
             }
@@ -518,7 +544,13 @@ impl<'a> Grammar<'a> {
 
     fn complements(&self, t: usize) -> Vec<Filler> {
         let mut found = self.children_with(t, &[Dep::Xcomp, Dep::Ccomp, Dep::Acl]);
-        found.extend(self.children_with(t, &[Dep::Advcl]).into_iter().filter(|f| self.completes_object(f.token)));
+        // "ruled out sending": the parser takes a gerund behind a particle for a clause of its own.
+        let behind_particle = |v: usize| {
+            let before = v.checked_sub(1).filter(|&p| self.doc.head(p) == t && self.doc.dep(p) == Dep::Prt);
+            before.is_some() && self.doc.token(v).tag == Tag::Vbg
+        };
+        let clauses = self.children_with(t, &[Dep::Advcl]).into_iter();
+        found.extend(clauses.filter(|f| self.completes_object(f.token) || behind_particle(f.token)));
         for prep in self.doc.children(t).filter(|&c| self.doc.dep(c) == Dep::Prep) {
             found.extend(self.children_with(prep, &[Dep::Pcomp]));
         }

@@ -368,7 +368,9 @@ impl Matcher<'_> {
                     continue;
                 }
                 filler.token = self.grammar.counted(filler.token).unwrap_or(filler.token);
-                here += self.admit(role, filler, chains, candidate, name);
+                for filler in self.crew(role, filler, chains) {
+                    here += self.admit(role, filler, chains, candidate, name);
+                }
             }
             weight += here;
             if role.all && path.last().is_some_and(|step| !step.finds_all_sides()) {
@@ -382,6 +384,24 @@ impl Matcher<'_> {
         // "They talked" is of several with each other; in "he talked with them" one side is missing.
         let lone = role.min > 1 && !together && candidate.parties.len() < before + 2;
         weight > 0 && weight >= role.min && !lone
+    }
+
+    /// "Chinese ships blocked two boats": whose ship it is acts, and is acted on, if the text names them.
+    fn crew(&self, role: &Role, filler: Filler, chains: &Chains) -> Vec<Filler> {
+        let is_craft = self.grammar.words.is("crafts", self.doc.lemma(filler.token));
+        if !is_craft
+            || !role.kinds.iter().any(|k| k.admits(EntityType::Country))
+            || chains.headed_by(filler.token).is_some()
+        {
+            return vec![filler];
+        }
+        let mut owners = self.grammar.follow(filler.token, &[Step::Owner]);
+        owners.retain(|owner| {
+            let entity = chains.headed_by(owner.token).map(|m| &chains.entities[m.entity]);
+            entity.is_some_and(|e| role.kinds.iter().any(|k| k.admits(e.kind)))
+        });
+        owners.iter_mut().for_each(|owner| owner.inferred = true);
+        if owners.is_empty() { vec![filler] } else { owners }
     }
 
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.

@@ -46,7 +46,7 @@ impl Grammar<'_> {
         if described.is_empty() { self.names_behind(noun) } else { described }
     }
 
-    /// Of whom the clause round a noun says it.
+    /// Of whom the clause round a noun says it: "she is a founder", "she is one of the founders".
     fn described_by_clause(&self, top: usize) -> Vec<Filler> {
         let doc = self.doc;
         let head = doc.head(top);
@@ -58,7 +58,13 @@ impl Grammar<'_> {
                 self.second_subject(head, top).into_iter().collect()
             }
             Dep::Pobj if doc.lemma(head) == "as" => self.bearers_through_as(head),
-            Dep::Pobj if doc.lemma(head) == "of" => self.bearers_of_post(doc.head(head)),
+            Dep::Pobj if doc.lemma(head) == "of" => match doc.head(head) {
+                one if doc.lemma(one) == "one" => self.described_by_clause(one),
+                post => self.bearers_of_post(post),
+            },
+            Dep::Pobj if doc.lemma(head) == "among" && doc.lemma(doc.head(head)) == "be" => {
+                self.surface_subjects(doc.head(head), 0)
+            }
             Dep::Pobj if doc.lemma(head) == "to" && self.words.is("appointing_verbs", doc.lemma(doc.head(head))) => {
                 self.objects_or_subjects(doc.head(head))
             }
@@ -78,8 +84,15 @@ impl Grammar<'_> {
             return if self.doc.is_plural(noun) { self.with_conjuncts(last) } else { vec![Filler::stated(last)] };
         }
         let mut named = self.children_with(noun, &[Dep::Appos]);
-        named.retain(|f| self.is_name(f.token) && !self.is_bracketed(f.token));
+        named.retain(|f| self.is_name(f.token) && !self.is_bracketed(f.token) && !self.is_body_for(noun, f.token));
         named
+    }
+
+    /// "a member of parliament, the Verkhovna Rada": a body that explains the word before it and not the title.
+    fn is_body_for(&self, noun: usize, name: usize) -> bool {
+        let determined = self.doc.children(name).any(|c| self.doc.dep(c) == Dep::Det);
+        let body = self.doc.name_at(name).is_some_and(|n| matches!(n.kind, NameType::Org | NameType::Gpe));
+        determined && body && name > noun && self.is_title(noun)
     }
 
     /// "CEI (Italian Episcopal Conference), Anna Weber": what stands in brackets explains the word before them.

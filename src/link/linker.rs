@@ -168,15 +168,27 @@ impl<'d, 'g> Linker<'d, 'g> {
             }
             if self.titles[n].as_ref().is_some_and(|t| t.role.is_none_or(|r| r.kind == EntityType::Person)) {
                 votes[Sense::Person as usize] += 1.5;
-            } else if self.follows_a_person(&self.spans[n]) || self.begins_with_given_name(&self.spans[n]) {
+            } else if self.follows_a_person(&self.spans[n])
+                || self.is_called_a_person(&self.spans[n])
+                || self.begins_with_given_name(&self.spans[n])
+            {
                 votes[Sense::Person as usize] += 1.2;
             }
         }
+        if group.iter().any(|&n| self.is_called_a_body(&self.spans[n])) {
+            votes[Sense::Body as usize] += 1.2;
+        }
         votes[Sense::Place as usize] += self.as_place_of_action(group);
+        if group.iter().any(|&n| self.is_called_a_place(&self.spans[n])) {
+            votes[Sense::Place as usize] += 1.5;
+        }
+        if self.is_only_a_body(&self.spans[group[0]]) {
+            votes[Sense::Place as usize] = votes[Sense::Place as usize].min(0.5);
+        }
         // "Nordwind Corporation" is nobody's name, whatever the model says.
         let last = words_of(self.doc, &self.spans[group[0]].tokens).pop().unwrap_or_default();
         if key.contains(' ') && self.gazetteer.words().is("company_word", last.trim_end_matches('.')) {
-            votes[Sense::Body as usize] += 1.5;
+            votes[Sense::Body as usize] += 1.5 * group.len() as f32;
         }
         if self.is_only_a_place(&self.spans[group[0]]) {
             votes[Sense::Body as usize] = votes[Sense::Body as usize].min(1.3);
@@ -221,9 +233,47 @@ impl<'d, 'g> Linker<'d, 'g> {
             _ if self.doc.head(before) == head && self.doc.dep(before) == Dep::Compound => before,
             _ => return false,
         };
-        let roles = self.gazetteer.words().roles(self.doc.lemma(noun));
-        let person = !roles.is_empty() && roles.iter().all(|r| r.kind == EntityType::Person);
-        noun < start && self.doc.token(noun).tag == Tag::Nn && person
+        noun < start && self.is_noun_for_person(noun)
+    }
+
+    /// Whether the text says of a name that no table knows that it is a person: `Talcott Parsons was a sociologist`, `Eurydice,
+    /// wife of Philip`.
+    fn is_called_a_person(&self, span: &NameSpan) -> bool {
+        let head = head_of(self.doc, &span.tokens);
+        let verb = self.doc.head(head);
+        let predicated = self.doc.dep(head) == Dep::Nsubj && matches!(self.doc.lemma(verb), "be" | "become");
+        let predicate = || self.doc.child(verb, Dep::Attr).filter(|_| predicated);
+        let noun = self.doc.child(head, Dep::Appos).or_else(predicate);
+        let may_be_body = |noun: usize| self.gazetteer.words().is("person_or_body", self.doc.lemma(noun));
+        span.found.is_empty()
+            && self.body_role(&words_of(self.doc, &span.tokens)).is_none()
+            && noun.is_some_and(|noun| noun > head && self.is_noun_for_person(noun) && !may_be_body(noun))
+    }
+
+    /// Whether a noun for a body, and for nobody else, stands beside a name that no table knows: `a fishermen's group, Pamalakaya`.
+    fn is_called_a_body(&self, span: &NameSpan) -> bool {
+        let head = head_of(self.doc, &span.tokens);
+        let above = (self.doc.dep(head) == Dep::Appos).then(|| self.doc.head(head));
+        let noun = above.or_else(|| self.doc.child(head, Dep::Appos).filter(|&c| c > head));
+        let is_body = |noun: usize| {
+            let roles = self.gazetteer.words().roles(self.doc.lemma(noun));
+            let of_bodies =
+                |kind| matches!(kind, EntityType::Organization | EntityType::NewsAgency | EntityType::Group);
+            let role =
+                roles.iter().any(|r| r.kind == EntityType::Organization) && roles.iter().all(|r| of_bodies(r.kind));
+            let kind = || self.gazetteer.words().is("kind_of_body", self.doc.lemma(noun));
+            self.doc.token(noun).tag == Tag::Nn && (role || kind())
+        };
+        span.found.is_empty() && noun.is_some_and(is_body)
+    }
+
+    /// Whether a singular noun is one for a person, and for no body.
+    fn is_noun_for_person(&self, noun: usize) -> bool {
+        let words = self.gazetteer.words();
+        let roles = words.roles(self.doc.lemma(noun));
+        let of_people = |kind| matches!(kind, EntityType::Person | EntityType::Group);
+        let role = roles.iter().any(|r| r.kind == EntityType::Person) && roles.iter().all(|r| of_people(r.kind));
+        self.doc.token(noun).tag == Tag::Nn && (role || words.kinship(self.doc.lemma(noun)).is_some())
     }
 
     /// Whether a name that no table knows is that of a person by its first word, and no other speaks for a body: `Ovidio Guzman`.
@@ -269,6 +319,26 @@ impl<'d, 'g> Linker<'d, 'g> {
         !span.found.is_empty() && span.found.iter().all(|f| self.gazetteer.entry(f.0).kind().is_place())
     }
 
+    /// Whether all that the gazetteer has of a name are bodies.
+    fn is_only_a_body(&self, span: &NameSpan) -> bool {
+        !span.found.is_empty() && span.found.iter().all(|f| choose::is_body(self.gazetteer.entry(f.0).kind()))
+    }
+
+    /// `the town of Kalembe`, `Duki district`: whether a word for a place stands beside a name that no table knows.
+    fn is_called_a_place(&self, span: &NameSpan) -> bool {
+        let head = head_of(self.doc, &span.tokens);
+        let words = self.gazetteer.words();
+        let is_place = |noun: usize| {
+            let lemma = self.doc.lemma(noun).to_lowercase();
+            self.doc.token(noun).pos == Pos::Noun
+                && ["town_word", "division_word", "county_word"].iter().any(|list| words.is(list, &lemma))
+        };
+        let above = self.doc.head(head);
+        let of = self.doc.dep(head) == Dep::Pobj && self.doc.lemma(above) == "of" && is_place(self.doc.head(above));
+        let before = self.doc.dep(head) == Dep::Compound && above == span.tokens.end && is_place(above);
+        span.found.is_empty() && (of || before)
+    }
+
     /// Whether the best known place of a name lies in a country that the article names or calls the people of.
     fn lies_in_article(&self, span: &NameSpan) -> bool {
         let places = span.found.iter().map(|f| self.gazetteer.entry(f.0)).filter(|e| e.kind().is_place());
@@ -276,11 +346,7 @@ impl<'d, 'g> Linker<'d, 'g> {
         let Some(country) = best.filter(|e| e.kind() != EntityType::Country).and_then(|e| e.country()) else {
             return false;
         };
-        let of_it = |id: EntryId| {
-            let entry = self.gazetteer.entry(id);
-            entry.kind() == EntityType::Country && entry.country() == Some(country)
-        };
-        self.spans.iter().any(|other| other.key != span.key && other.found.iter().any(|f| of_it(f.0)))
+        self.names_a_place_in(country, span, |kind| kind == EntityType::Country)
     }
 
     /// Whether a word stands alone only behind the full name of somebody who is called so, and never where something takes
@@ -297,9 +363,14 @@ impl<'d, 'g> Linker<'d, 'g> {
     fn is_spoken_of(&self, span: &NameSpan) -> bool {
         let entries = span.found.iter().map(|f| self.gazetteer.entry(f.0)).filter(|e| e.country().is_some());
         let country = entries.max_by(|a, b| a.prominence().total_cmp(&b.prominence())).and_then(|e| e.country());
+        country.is_some_and(|country| self.names_a_place_in(country, span, EntityType::is_place))
+    }
+
+    /// Whether another name than this may stand for a place of some kind in a country.
+    fn names_a_place_in(&self, country: &str, span: &NameSpan, of_kind: impl Fn(EntityType) -> bool) -> bool {
         let of_it = |id: EntryId| {
             let entry = self.gazetteer.entry(id);
-            entry.kind().is_place() && country.is_some() && entry.country() == country
+            of_kind(entry.kind()) && entry.country() == Some(country)
         };
         self.spans.iter().any(|other| other.key != span.key && other.found.iter().any(|f| of_it(f.0)))
     }
@@ -458,7 +529,8 @@ impl<'d, 'g> Linker<'d, 'g> {
                 names.extend(person.keys.iter().map(String::as_str).filter(|k| *k != person.key));
                 let short = without_initials(&person.label);
                 names.extend(short.as_deref());
-                choose::person(self.gazetteer, &self.context, &names, &titles, labelled)
+                let choice = choose::person(self.gazetteer, &self.context, &names, &titles, labelled);
+                choice.filter(|_| !self.is_author(&person.keys))
             })
             .collect()
     }
@@ -625,7 +697,7 @@ impl<'d, 'g> Linker<'d, 'g> {
     /// Country and sector of somebody whom only the title tells of.
     fn learn_from_title(&mut self, entity: usize, title: &Title<'_>) {
         let country = self.title_country(title);
-        if self.tells_more(entity, title) || self.is_back_in_office(entity, title) {
+        if self.tells_more(entity, title) || self.is_back_in_office(entity, title) || self.held_then(entity, title) {
             self.entities[entity].sector = None;
         }
         let entity = &mut self.entities[entity];
@@ -645,6 +717,13 @@ impl<'d, 'g> Linker<'d, 'g> {
         let now = title.role.map_or("", |r| r.sector);
         let undated = self.context.day.is_none() && self.entities[entity].sector.as_deref() == Some("ELI");
         !title.former && (undated && matches!(now, "GOV" | "LEG" | "IGO") || now == "OPP")
+    }
+
+    /// Whether an article without a date calls somebody by an office that tables know, and that was another's by now.
+    fn held_then(&self, entity: usize, title: &Title<'_>) -> bool {
+        let sector = title.role.map_or("", |r| r.sector);
+        let other = self.entities[entity].sector.as_deref().is_some_and(|own| own != sector);
+        self.context.day.is_none() && !title.former && other && matches!(sector, "GOV" | "MIL" | "JUD" | "IGO")
     }
 
     /// Whether a title names an office that the gazetteer does not have for its bearer: the article is newer then.
@@ -851,18 +930,23 @@ impl<'d, 'g> Linker<'d, 'g> {
         }
         let title = self.titles[n].clone().filter(|t| t.role.is_some_and(|r| r.kind != EntityType::Person));
         let of = title.as_ref().and_then(|t| self.title_country(t)).or_else(|| self.owner_country(span));
+        let told = self.apposed_country(span);
         let choice = match things.get(&span.key) {
             Some(choice) => *choice,
             // "People with different devices": a word that begins a sentence is no newspaper.
             None if span.label.is_none() && self.is_common_word(span) => None,
             None => {
                 let whole = choose::body(self.gazetteer, &self.context, &text, &span.found, of.as_deref());
-                let choice = whole.or_else(|| self.body_of_country(span));
+                let other = |c: &Choice| {
+                    self.gazetteer.entry(c.id).country().is_some_and(|own| told.as_deref().is_some_and(|t| t != own))
+                };
+                let choice = whole.filter(|c| !other(c)).or_else(|| self.body_of_country(span));
                 things.insert(span.key.clone(), choice);
                 choice
             }
         };
         let choice = choice.filter(|c| !self.is_signature(span) || self.publishes(c.id));
+        let of = of.or(told.filter(|_| choice.is_none()));
         let facility = span.found.iter().find(|f| self.gazetteer.entry(f.0).kind() == EntityType::Facility);
         let entity = match (choice, facility) {
             (Some(choice), _) => self.entry_entity(choice),
@@ -917,6 +1001,11 @@ impl<'d, 'g> Linker<'d, 'g> {
             let entity = self.entry_entity(self.certain(id, 0.95, None));
             self.push(entity, tokens.clone(), tokens, Form::Name);
         }
+    }
+
+    /// Whether the names of somebody stand nowhere but where the article is signed.
+    fn is_author(&self, keys: &[String]) -> bool {
+        keys.iter().flat_map(|key| &self.groups[key]).all(|&n| self.is_signature(&self.spans[n]))
     }
 
     /// Whether a name stands where an article is signed.
@@ -1030,6 +1119,24 @@ impl<'d, 'g> Linker<'d, 'g> {
         let before = self.spans.iter().find(|s| s.tokens.end == possessive)?;
         let country = before.found.iter().any(|f| self.gazetteer.entry(f.0).kind() == EntityType::Country);
         if country { self.country_of(before) } else { None }
+    }
+
+    /// The country of the body that a name explains: `Turkey's intelligence agency, MIT`.
+    fn apposed_country(&self, span: &NameSpan) -> Option<String> {
+        let head = head_of(self.doc, &span.tokens);
+        let noun = Some(self.doc.head(head)).filter(|_| self.doc.dep(head) == Dep::Appos)?;
+        let words = self.gazetteer.words();
+        let roles = words.roles(self.doc.lemma(noun));
+        let body =
+            roles.iter().any(|r| r.kind == EntityType::Organization) || words.is("kind_of_body", self.doc.lemma(noun));
+        let before = |s: &&NameSpan| {
+            let top = head_of(self.doc, &s.tokens);
+            s.tokens.end <= noun && self.doc.head(top) == noun
+        };
+        let is_country =
+            |s: &&NameSpan| s.found.iter().any(|f| self.gazetteer.entry(f.0).kind() == EntityType::Country);
+        let country = self.spans.iter().filter(before).find(is_country);
+        country.filter(|_| body && noun < head).and_then(|s| self.country_of(s))
     }
 
     fn other_mention(&mut self, span: &NameSpan) {

@@ -4,7 +4,7 @@
 //! the company that each reading keeps (`wordlists.tsv`).
 
 use super::words::Words;
-use crate::doc::{Dep, Doc, Pos};
+use crate::doc::{Dep, Doc, Pos, Tag};
 use crate::text::BlockKind;
 use std::ops::Range;
 
@@ -65,8 +65,13 @@ fn at(doc: &Doc, words: &Words, head: usize, depth: usize) -> Reading {
         Dep::Nsubjpass if words.is("place_object_verb", lemma) => Reading::Literal,
         Dep::Nsubjpass | Dep::Dative => Reading::Government,
         Dep::Poss => possessor(doc, words, parent),
-        Dep::Pobj => under_preposition(doc, words, parent),
-        Dep::Dobj if words.is("toward_verb", lemma) => Reading::Government,
+        Dep::Pobj => match under_preposition(doc, words, parent) {
+            Reading::Literal if !words.is("pure_place_preposition", &doc.word(parent).to_lowercase()) => {
+                acts_in_clause(doc, words, head).unwrap_or(Reading::Literal)
+            }
+            reading => reading,
+        },
+        Dep::Dobj if words.is("toward_verb", lemma) || is_made_to_act(doc, words, parent) => Reading::Government,
         Dep::Dobj => Reading::Literal,
         Dep::Conj if depth < 4 => at(doc, words, parent, depth + 1),
         Dep::Compound | Dep::Nmod | Dep::Amod | Dep::Appos | Dep::Npadvmod => Reading::Literal,
@@ -82,6 +87,20 @@ fn subject(doc: &Doc, words: &Words, verb: usize) -> Reading {
     } else {
         Reading::Government
     }
+}
+
+/// "a rebuke from Washington, which renewed a warning": what the place does in the clause behind it.
+fn acts_in_clause(doc: &Doc, words: &Words, head: usize) -> Option<Reading> {
+    let verb = doc.child(head, Dep::Relcl)?;
+    let pronoun = doc.child(verb, Dep::Nsubj).filter(|&s| matches!(doc.lemma(s), "which" | "who"))?;
+    (pronoun > head).then(|| subject(doc, words, verb))
+}
+
+/// "prompted Manila to summon": whether a verb makes its object do something.
+fn is_made_to_act(doc: &Doc, words: &Words, verb: usize) -> bool {
+    let act =
+        doc.children(verb).find(|&c| matches!(doc.dep(c), Dep::Xcomp | Dep::Ccomp) && doc.token(c).tag == Tag::Vb);
+    act.is_some_and(|act| subject(doc, words, act) == Reading::Government)
 }
 
 fn possessor(doc: &Doc, words: &Words, noun: usize) -> Reading {

@@ -68,7 +68,23 @@ fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
                 let mut span = span_of(doc, gazetteer, tokens, Some(kind));
                 let text = doc.span(span.tokens.clone()).of(doc.text());
                 span.found.retain(|&(id, _)| after_comma || !is_abbreviation(gazetteer, id, text));
-                spans.push(span);
+                // "Riot police fired", "Commerce Secretary Gina Raimondo": of two words that are a role the first is no name.
+                let (first, sentence) = (span.tokens.start, doc.sentence_of(span.tokens.start).tokens.clone());
+                let is_capital = |t: usize| t == sentence.start || has_capital(doc, &(first + 1..first + 2));
+                let leads = span.tokens.len() == 1 && first + 1 < sentence.end && is_capital(first);
+                let town = |id: EntryId| gazetteer.entry(id).kind() == EntityType::City;
+                let unknown = span.found.iter().all(|&(id, _)| town(id));
+                if leads && unknown && is_role(doc, gazetteer, first..first + 2) {
+                    continue;
+                }
+                // "wrote on X."
+                if text.trim_end_matches('.').chars().count() < 2 {
+                    continue;
+                }
+                // "CEO and Chairman": an office with a capital is nobody's name.
+                if !span.found.is_empty() || !is_title(gazetteer, text) {
+                    spans.push(span);
+                }
             }
         }
     }

@@ -2,27 +2,45 @@
 //!
 //! The model's own trees stay as they are where they are printed; the stages behind it work with these.
 
-use crate::doc::{Dep, Doc, Tag, Token};
+use crate::doc::{Dep, Doc, NameType, Pos, Tag, Tie, Token};
 
-/// The document with better heads.
+/// The document with better ties. What the parser does, and what is done about it:
 ///
-/// In "called on them to stay but accused Kurti" the parser joins "accused" to "stay". A past tense is no twin of an
-/// infinitive: it goes with the next verb above that has its form. In "Egypt and Qatar are mediating" it may tie the subject to
-/// "are", which is but an auxiliary; in "his wife and his cousin, Martin Romualdez," the name to the wife.
+/// - In "called on them to stay but accused Kurti" it joins "accused" to "stay". A past tense is no twin of an infinitive, nor a
+///   present one of a gerund: it goes with the next verb above that has its form. In "denied that Russia had attacked and
+///   accused Kyiv" the accusation is the speaker's.
+/// - In "Egypt and Qatar are mediating" it may tie the subject to "are", which is but an auxiliary.
+/// - In "his wife and his cousin, Martin Romualdez," it may tie the name to the wife, in "met in 2019 in Hanoi" the place to the
+///   year, in "is the mother of Theo and the wife of Abe" the wife to the verb.
+/// - In "was until May the head of Barco" it takes the head for an object, in "A native of Texas, Leo joined" the native for a
+///   second subject, in "is married to actor Karl Lindner" the name for what somebody is.
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
-    let twins: Vec<(usize, usize)> = tokens.clone().filter_map(|v| Some((v, twin(&doc, v)?))).collect();
-    let mut moved = moved(&doc, &twins);
-    moved.extend(tokens.clone().filter_map(|s| Some((s, verb_of_auxiliary(&doc, s)?))));
-    moved.extend(tokens.filter_map(|name| Some((name, last_before(&doc, name)?))));
-    if moved.is_empty() { doc } else { doc.with_heads(&moved) }
+    let twins: Vec<(usize, usize)> =
+        tokens.clone().filter_map(|v| Some((v, twin(&doc, v).or_else(|| verb_that_denies(&doc, v))?))).collect();
+    let mut ties = moved(&doc, &twins);
+    for t in tokens {
+        let head = verb_of_auxiliary(&doc, t)
+            .or_else(|| last_before(&doc, t))
+            .or_else(|| verb_of_date(&doc, t))
+            .or_else(|| predicate_before(&doc, t));
+        ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
+        let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
+        let predicate = is_predicate(&doc, t).then(|| Tie { token: t, head: doc.head(t), dep: Dep::Attr });
+        ties.extend(described.or(predicate));
+        ties.extend(noun_behind_to(&doc, t).into_iter().flatten());
+    }
+    if ties.is_empty() { doc } else { doc.with_ties(&ties) }
 }
 
 /// The verb that a conjunct belongs to, if the parser tied it to an infinitive below that verb.
 fn twin(doc: &Doc, v: usize) -> Option<usize> {
     let infinitive = doc.head(v);
     let form = doc.token(v).tag;
-    let is_tied = doc.dep(v) == Dep::Conj && matches!(form, Tag::Vbd | Tag::Vbz) && is_infinitive(doc, infinitive);
+    let is_tied = doc.dep(v) == Dep::Conj && matches!(form, Tag::Vbd | Tag::Vbz);
+    // "denies backing the rebels and accuses Congo"
+    let gerund = || doc.token(infinitive).tag == Tag::Vbg && matches!(doc.dep(infinitive), Dep::Xcomp | Dep::Pcomp);
+    let is_tied = is_tied && (is_infinitive(doc, infinitive) || gerund() && !has_own_subject(doc, v));
     let above = |t: &usize| is_finite_as(doc, *t, form) && *t < infinitive;
     is_tied.then(|| doc.ancestors(infinitive).take_while(|&t| is_verb(doc.token(t))).find(above)).flatten()
 }
@@ -39,16 +57,86 @@ fn last_before(doc: &Doc, apposition: usize) -> Option<usize> {
     let first = doc.head(apposition);
     let next = |&t: &usize| doc.child(t, Dep::Conj).filter(|&c| c < apposition);
     let last = std::iter::successors(Some(first), next).last().filter(|&c| c != first)?;
-    let is_noun = |t: usize| matches!(doc.token(t).tag, Tag::Nn | Tag::Nns);
-    (doc.dep(apposition) == Dep::Appos && is_noun(first) && is_noun(last)).then_some(last)
+    (doc.dep(apposition) == Dep::Appos && is_common_noun(doc, first) && is_common_noun(doc, last)).then_some(last)
+}
+
+/// The verb that a preposition right behind a date belongs to, if the parser tied it to the date.
+fn verb_of_date(doc: &Doc, preposition: usize) -> Option<usize> {
+    let head = doc.head(preposition);
+    let date = doc.name_at(head).filter(|n| n.kind == NameType::Date && n.tokens.end == preposition)?;
+    let top = date.tokens.clone().find(|&t| !date.tokens.contains(&doc.head(t)))?;
+    let verb = doc.head(doc.head(top));
+    let is_behind = doc.dep(preposition) == Dep::Prep && doc.lemma(preposition) != "of" && doc.dep(top) == Dep::Pobj;
+    (is_behind && is_verb(doc.token(verb)) && verb < head).then_some(verb)
+}
+
+/// The verb that denies something, if the parser joined what the speaker says beside that to what is denied: "denied that
+/// Russia had attacked and accused Kyiv of lying".
+fn verb_that_denies(doc: &Doc, v: usize) -> Option<usize> {
+    let denied = doc.head(v);
+    let verb = doc.head(denied);
+    let is_tied = doc.dep(v) == Dep::Conj && doc.dep(denied) == Dep::Ccomp && doc.token(v).tag == Tag::Vbd;
+    let denies =
+        matches!(doc.lemma(verb), "deny" | "dismiss" | "dispute" | "reject") && doc.token(verb).tag == Tag::Vbd;
+    let says = matches!(
+        doc.lemma(v),
+        "accuse" | "add" | "call" | "demand" | "insist" | "say" | "tell" | "urge" | "vow" | "warn"
+    );
+    (is_tied && denies && says && !has_own_subject(doc, v)).then_some(verb)
+}
+
+fn has_own_subject(doc: &Doc, verb: usize) -> bool {
+    doc.children(verb).any(|c| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass))
+}
+
+/// What "be" says of its subject, if the parser joined another noun to the verb.
+fn predicate_before(doc: &Doc, noun: usize) -> Option<usize> {
+    let verb = doc.head(noun);
+    let is_noun = is_common_noun(doc, noun) || doc.token(noun).tag == Tag::Nnp && doc.name_at(noun).is_none();
+    let joined = doc.dep(noun) == Dep::Conj && doc.lemma(verb) == "be" && is_noun;
+    let clause = |c: usize| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass | Dep::Aux);
+    (joined && !doc.children(noun).any(clause)).then(|| doc.child(verb, Dep::Attr).filter(|&a| a < noun)).flatten()
+}
+
+/// "to" and the name behind it, if the parser took "to" for that of an infinitive.
+fn noun_behind_to(doc: &Doc, to: usize) -> Option<[Tie; 2]> {
+    let modifies = |&t: &usize| matches!(doc.dep(t), Dep::Compound | Dep::Nmod).then(|| doc.head(t));
+    let name = std::iter::successors(Some(doc.head(to)), modifies).last()?;
+    let particle = doc.token(to).tag == Tag::To && doc.dep(to) == Dep::Aux && name > to;
+    let person = doc.token(name).tag == Tag::Nnp && doc.name_at(name).is_some_and(|n| n.kind == NameType::Person);
+    let before = to.checked_sub(1).filter(|&b| doc.token(b).sentence == doc.token(to).sentence)?;
+    let head = Tie { token: to, head: before, dep: Dep::Prep };
+    let above = || doc.head(name) <= before && doc.ancestors(before).all(|t| t != name);
+    (particle && person && above()).then_some([head, Tie { token: name, head: to, dep: Dep::Pobj }])
+}
+
+/// Whether a noun is the object of "be", which has none.
+fn is_predicate(doc: &Doc, noun: usize) -> bool {
+    doc.dep(noun) == Dep::Dobj && doc.lemma(doc.head(noun)) == "be" && doc.head(noun) < noun
+}
+
+/// The subject right behind a phrase with a comma that begins a clause and describes it.
+fn described_behind(doc: &Doc, noun: usize) -> Option<usize> {
+    let verb = doc.head(noun);
+    let determined = doc.children(noun).any(|c| c < noun && doc.dep(c) == Dep::Det);
+    let behind = doc.subtree(noun).end + 1;
+    let begins = |c: &usize| *c > noun && doc.dep(*c) == Dep::Nsubj && doc.subtree(*c).start == behind;
+    let is_name = |c: &usize| matches!(doc.token(*c).pos, Pos::Propn | Pos::Pron);
+    let loose = matches!(doc.dep(noun), Dep::Nsubj | Dep::Dep | Dep::Advcl) && is_common_noun(doc, noun) && determined;
+    let comma = || behind <= verb && doc.word(behind - 1) == ",";
+    (loose && is_verb(doc.token(verb)) && comma()).then(|| doc.children(verb).find(begins).filter(is_name)).flatten()
+}
+
+fn is_common_noun(doc: &Doc, t: usize) -> bool {
+    matches!(doc.token(t).tag, Tag::Nn | Tag::Nns)
 }
 
 /// The conjuncts with the conjunctions before them.
-fn moved(doc: &Doc, changes: &[(usize, usize)]) -> Vec<(usize, usize)> {
+fn moved(doc: &Doc, changes: &[(usize, usize)]) -> Vec<Tie> {
     let with_conjunction = changes.iter().flat_map(|&(v, to)| {
         let joins = |c: &usize| *c < v && doc.dep(*c) == Dep::Cc;
         let conjunction = doc.children(doc.head(v)).rfind(joins);
-        conjunction.into_iter().chain([v]).map(move |t| (t, to))
+        conjunction.into_iter().chain([v]).map(move |t| Tie { token: t, head: to, dep: doc.dep(t) })
     });
     with_conjunction.collect()
 }

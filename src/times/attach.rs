@@ -90,7 +90,9 @@ fn hangs_from(doc: &Doc, time: &TimeExpression, holder: usize) -> bool {
             return true;
         }
         let head = doc.head(at);
+        let other_clause = doc.dep(at) == Dep::Conj && has_subject(doc, at);
         let up = head != at
+            && !other_clause
             && matches!(
                 doc.dep(at),
                 Dep::Prep

@@ -1,24 +1,25 @@
 //! Texts as the embedded model reads them, for tests of what is built on it; and tables of cases read from files.
 
 use entente::doc::Doc;
-use entente::nlp::Model;
+use entente::nlp::{Model, mended};
 use entente::text::{Block, BlockKind, Span};
 use std::sync::LazyLock;
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
 
-/// Analyses a text in which every line is a block.
+/// Analyses a text in which every line is a block; one behind `# ` is a headline.
 pub fn doc(text: &str) -> Doc {
     let mut blocks = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let span = Span::new(start, start + line.trim_end().len());
+        let (mark, kind) = if line.starts_with("# ") { (2, BlockKind::Headline) } else { (0, BlockKind::Body) };
+        let span = Span::new(start + mark, start + line.trim_end().len().max(mark));
         if !span.is_empty() {
-            blocks.push(Block { span, kind: BlockKind::Body });
+            blocks.push(Block { span, kind });
         }
         start += line.len();
     }
-    MODEL.analyse(text.into(), &blocks)
+    mended(MODEL.analyse(text.into(), &blocks))
 }
 
 /// The cases of every TOML file in a folder below `tests/cases`, each with the file it is from and its number there.

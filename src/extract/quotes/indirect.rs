@@ -5,7 +5,7 @@ use super::finder::{Cue, Draft, Finder};
 use super::syntax::{
     antecedent, complement, has_clause, is_infinitive, is_mark, is_pause, is_verb, speaker_of, trimmed,
 };
-use crate::doc::{Dep, NameType, Tag};
+use crate::doc::{Dep, NameType, Pos, Tag};
 use std::ops::Range;
 
 impl Finder<'_> {
@@ -171,11 +171,43 @@ impl Finder<'_> {
         let object =
             doc.child(cue.verb, Dep::Dobj).filter(|&o| o > cue.verb).map_or(0, |o| doc.subtree(o).end.min(top));
         let start = doc.subtree(top).start.max(cue.group.end).max(object);
+        let comment = (top..end).find(|&t| self.is_comment(t)).map(|noun| doc.subtree(noun).start);
+        let other = || (top..end).find(|&t| self.is_said_by_another(t));
+        let end = comment.or_else(other).map_or(end, |stop| stop.max(start));
         let mut range = self.extended(trimmed(doc, start..end));
         if range.start > cue.group.end && doc.lemma(range.start - 1) == "that" {
             range.start -= 1;
         }
         (!range.is_empty()).then_some(range)
+    }
+
+    /// "Officials say ten were held, but activists accused the army": whether a mark and "but" begin what somebody else says.
+    fn is_said_by_another(&self, comma: usize) -> bool {
+        let doc = self.doc;
+        let but = comma + 1;
+        if doc.word(comma) != "," || but >= doc.tokens().len() || doc.lemma(but) != "but" {
+            return false;
+        }
+        let speaks = |v: &usize| {
+            let subject = doc.child(*v, Dep::Nsubj).filter(|&s| s > but && doc.token(s).pos != Pos::Pron);
+            let finite = matches!(doc.token(*v).tag, Tag::Vbd | Tag::Vbz | Tag::Vbp);
+            doc.dep(*v) == Dep::Conj && *v > but && finite && subject.is_some() && self.is_speech_verb(*v)
+        };
+        doc.children(doc.head(but)).any(|v| speaks(&v))
+    }
+
+    /// "…, an accusation (that) the junta denies": what the writer adds to somebody's words.
+    fn is_comment(&self, noun: usize) -> bool {
+        let doc = self.doc;
+        let words = ["accusation", "allegation", "assertion", "charge", "claim", "contention", "suggestion"];
+        let start = doc.subtree(noun).start;
+        let verb = doc.child(noun, Dep::Relcl);
+        let disputed = verb.is_some_and(|v| matches!(doc.lemma(v), "deny" | "dismiss" | "dispute" | "reject"));
+        disputed
+            && doc.dep(noun) == Dep::Appos
+            && words.contains(&doc.lemma(noun))
+            && start > 0
+            && doc.word(start - 1) == ","
     }
 
     /// "told a friend on many occasions that …", where the tree hangs the clause from a word between.

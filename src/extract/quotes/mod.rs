@@ -14,7 +14,7 @@ pub use cues::{CueError, Cues, Stance};
 
 use super::extraction::QuotationKind;
 use crate::coref::Chains;
-use crate::doc::Doc;
+use crate::doc::{Dep, Doc};
 use std::ops::Range;
 
 /// What somebody is said to have said, or thought.
@@ -89,7 +89,7 @@ fn finish(doc: &Doc, chains: &Chains, draft: finder::Draft) -> Quotation {
     // "which reported" speaks for what it refers to.
     let named = draft.speaker.map(|head| syntax::antecedent(doc, head).unwrap_or(head));
     Quotation {
-        speaker: named.and_then(mention),
+        speaker: named.and_then(|head| mention(head).or_else(|| mention(counted(doc, head)?))),
         speaker_tokens: draft.speaker.map(|head| syntax::phrase(doc, head)),
         addressees: draft.addressee.and_then(mention).into_iter().collect(),
         cue: draft.cue,
@@ -99,6 +99,12 @@ fn finish(doc: &Doc, chains: &Chains, draft: finder::Draft) -> Quotation {
         negated: draft.negated,
         via: Vec::new(),
     }
+}
+
+/// "thousands of demonstrators": what a number is of.
+fn counted(doc: &Doc, number: usize) -> Option<usize> {
+    let of = doc.child(number, Dep::Prep).filter(|&c| doc.lemma(c) == "of")?;
+    doc.child(of, Dep::Pobj)
 }
 
 /// The longest mention with this head; else the shortest that the head lies in, as "agency" in "state news agency Xinhua".

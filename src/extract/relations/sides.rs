@@ -329,7 +329,13 @@ impl Sides<'_> {
     fn is_field(&self, entity: &Entity, token: usize) -> bool {
         let determined = self.doc.children(token).any(|c| matches!(self.doc.dep(c), Dep::Det | Dep::Poss));
         let short = entity.label.split(' ').count() <= 2;
-        entity.wikidata.is_none() && short && self.doc.is_plural(token) && !determined && self.grammar.is_noun(token)
+        let company = self.gazetteer.words().is("company_word", &self.doc.word(token).to_lowercase());
+        entity.wikidata.is_none()
+            && short
+            && !company
+            && self.doc.is_plural(token)
+            && !determined
+            && self.grammar.is_noun(token)
     }
 
     /// "Adruce is his son": a capital at the beginning that the tagger took for a common noun.
