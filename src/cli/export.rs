@@ -3,8 +3,8 @@
 use super::console::Console;
 use super::{Status, Usage};
 use crate::export::{
-    About, COLUMNS, ExportError, ExportFormat, NetworkFormat, Scope, Selection, Standing, Table, TableFormat, export,
-    export_annotated, export_crate, export_neo4j, export_network, export_plover, export_table,
+    About, COLUMNS, ExportError, ExportFormat, NetworkFormat, Scope, Selection, Standing, Table, TableFormat,
+    export_annotated, export_at_least, export_crate, export_neo4j, export_network, export_plover, export_table,
 };
 use crate::store::Store;
 use crate::text::grouped;
@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 ///
 /// RDF (nquads, trig, turtle, ntriples, rdfxml, jsonld) is written whole: the record, and the evidence of every article in a
 /// graph of its own. Formats for one graph (turtle, ntriples, rdfxml) hold the record alone, unless --article names another. With
-/// --rdf12 every plain triple, such as `wd:Q56226 en:visited wd:Q148`, is annotated with its evidence, confidence and time.
+/// --rdf12 every plain triple, such as `wd:Q56226 en:visited wd:Q148`, is annotated with its evidence, confidence and time. With
+/// --min-confidence events and relations that are less sure are left out, of the record too, which is what the rest gives.
 ///
 /// Tables (csv, tsv, parquet) have a row for each event and pair of actor and recipient, or for each entity or relation; see
 /// --table and --columns. plover is event data as JSON, an event a line. gexf (Gephi) and graphml (Cytoscape, yEd) are the
@@ -34,6 +35,7 @@ use std::path::{Path, PathBuf};
   entente export --format turtle --output record.ttl
   entente export --format turtle --rdf12 --output annotated.ttl
   entente export --format trig --article news/today.txt
+  entente export --format nquads --min-confidence 0.8 --output sure.nq
   entente export --format parquet --output events.parquet
   entente export --format tsv --from 2024-01-01 --to 2024-12-31 --country CHN,PRK
   entente export --format csv --table relations --type childOf
@@ -76,7 +78,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(clap::Args)]
-#[command(next_help_heading = "Selection (not for RDF)")]
+#[command(next_help_heading = "Selection (for RDF by confidence alone)")]
 struct Wanted {
     /// First day. What has no date counts as of its publication
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -174,10 +176,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status> {
     let selection = arguments.selection.read(&store)?;
     let format = arguments.format;
     let write = |out: &mut (dyn Write + Send)| match format {
-        Format::Rdf(format) if arguments.rdf12 => {
-            export_annotated(&store, format, &scope(arguments, format, &store), out)
+        Format::Rdf(format) => {
+            let write = if arguments.rdf12 { export_annotated } else { export_at_least };
+            write(&store, format, &scope(arguments, format, &store), selection.confidence, out)
         }
-        Format::Rdf(format) => export(&store, format, &scope(arguments, format, &store), out),
         Format::Plover => export_plover(&store, &selection, out),
         Format::Table(format) => export_table(&store, arguments.table, format, &selection, out),
         Format::Network(format) => export_network(&store, format, &selection, out),
@@ -216,11 +218,14 @@ impl Arguments {
                 "`--article`, `--record`, `--vocabulary` and `--rdf12` are for RDF, not for `{name}`"
             ));
         }
-        if is_rdf && self.selection.is_any() {
+        if is_rdf && self.selection.is_of_more_than_confidence() {
             return wrong(format!(
-                "a selection is for tables and graph files, not for `{name}`: for a graph of what is sure alone, `entente build \
-                 --min-confidence`"
+                "`{name}` can be narrowed by `--min-confidence` alone: what happens in a time or to a country needs what is said \
+                 elsewhere, so that a part by time, type, country or status is a query (`entente query`)"
             ));
+        }
+        if self.vocabulary && self.selection.min_confidence.is_some() {
+            return wrong("vocabularies have no confidence".to_owned());
         }
         if self.table != Table::Events && !matches!(self.format, Format::Table(_)) {
             return wrong(format!("`--table` is for csv, tsv and parquet, not for `{name}`"));
@@ -247,12 +252,15 @@ impl Arguments {
 
 impl Wanted {
     fn is_of_statements(&self) -> bool {
-        let is_dated = self.from.is_some() || self.to.is_some();
-        is_dated || self.min_confidence.is_some() || !self.statuses.is_empty()
+        self.min_confidence.is_some() || self.is_dated() || !self.statuses.is_empty()
     }
 
-    fn is_any(&self) -> bool {
-        self.is_of_statements() || !self.types.is_empty() || !self.countries.is_empty()
+    fn is_of_more_than_confidence(&self) -> bool {
+        self.is_dated() || !self.statuses.is_empty() || !self.types.is_empty() || !self.countries.is_empty()
+    }
+
+    fn is_dated(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
     }
 
     fn read(&self, store: &Store) -> Result<Selection> {

@@ -13,15 +13,21 @@ use std::io::Write;
 const REIFIES: NamedNodeRef<'static> =
     NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies");
 
-/// Writes the annotations, and returns how many triples they are. Fails for formats that have none.
-pub(super) fn annotations(store: &Store, format: ExportFormat, out: &mut dyn Write) -> Result<u64, ExportError> {
+/// Writes the annotations that rest on statements of at least a confidence, and returns how many triples they are. Fails for
+/// formats that have none.
+pub(super) fn annotations(
+    store: &Store,
+    format: ExportFormat,
+    least: Option<f64>,
+    out: &mut dyn Write,
+) -> Result<u64, ExportError> {
     let is_turtle = match format {
         ExportFormat::Turtle | ExportFormat::TriG => true,
         ExportFormat::NTriples | ExportFormat::NQuads => false,
         ExportFormat::RdfXml | ExportFormat::JsonLd => return Err(ExportError::NoAnnotations(format.as_str())),
     };
     let mut written = 0;
-    for support in store.supports()? {
+    for support in store.supports(least)? {
         let said = said(&support);
         written += said.len() as u64 + 1;
         if is_turtle { annotation(&support, &said, out)? } else { lines(&support, &said, out)? }

@@ -3,10 +3,10 @@
 //! sophia makes the objects, in expanded form; it does not compact, so that is done here, for a context that holds prefixes
 //! and nothing else.
 
+use super::ExportError;
+use super::order::Quads;
 use super::pretty::{graph, spo};
-use super::{ExportError, order};
 use crate::ontology::iri::PREFIXES;
-use crate::store::Store;
 use oxigraph::model::{GraphName, Quad};
 use serde_json::{Map, Value, json};
 use sophia::api::serializer::{QuadSerializer, Stringifier};
@@ -14,11 +14,11 @@ use sophia::api::source::IntoSource;
 use sophia::jsonld::JsonLdSerializer;
 use std::io::{self, Write};
 
-pub(super) fn jsonld(store: &Store, graphs: &[GraphName], out: &mut dyn Write) -> Result<u64, ExportError> {
+pub(super) fn jsonld(quads: &Quads<'_>, out: &mut dyn Write) -> Result<u64, ExportError> {
     let context: Map<String, Value> = PREFIXES.iter().map(|(p, n)| ((*p).to_owned(), json!(n))).collect();
     write!(out, "{{\"@context\": {},\n\"@graph\": [", Value::Object(context))?;
     let (mut written, mut is_first) = (0, true);
-    for graph in graphs {
+    for graph in &quads.graphs {
         let name = match graph {
             GraphName::NamedNode(name) => Some(compact_iri(name.as_str())),
             _ => None,
@@ -27,7 +27,7 @@ pub(super) fn jsonld(store: &Store, graphs: &[GraphName], out: &mut dyn Write) -
             write!(out, "{}\n{{\"@id\": {}, \"@graph\": [", comma(&mut is_first), json!(name))?;
         }
         let mut is_first_here = is_first || name.is_some();
-        for part in order::parts(store, graph)? {
+        for part in quads.parts(graph)? {
             let part = part?;
             written += part.len() as u64;
             for object in objects(&part)? {

@@ -34,6 +34,7 @@ pub use tables::{TableFormat, export_table, rows};
 
 use crate::ontology::iri::PREFIXES;
 use crate::store::{Store, StoreError};
+use order::Quads;
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, NamedNode};
 use std::io::{self, Write};
@@ -134,24 +135,39 @@ pub enum ExportError {
 }
 
 /// Writes a part of a store that has the record in it, and says of the record's plain triples, in the manner of RDF 1.2, what
-/// they rest on, how sure that is, and when they hold. Returns how many quads that were.
+/// they rest on, how sure that is, and when they hold. Returns how many quads that were. With a least confidence, see
+/// [`export_at_least`].
 pub fn export_annotated(
     store: &Store,
     format: ExportFormat,
     scope: &Scope,
+    least: Option<f64>,
     out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     if matches!(format, ExportFormat::RdfXml | ExportFormat::JsonLd) {
         return Err(ExportError::NoAnnotations(format.as_str()));
     }
-    let written = export(store, format, scope, out)?;
-    Ok(written + annotations::annotations(store, format, out)?)
+    let written = export_at_least(store, format, scope, least, out)?;
+    Ok(written + annotations::annotations(store, format, least, out)?)
 }
 
 /// Writes a part of a store, and returns how many quads that were.
 ///
 /// In a format for one graph, the name of an article's graph is not written.
 pub fn export(store: &Store, format: ExportFormat, scope: &Scope, out: &mut dyn Write) -> Result<u64, ExportError> {
+    export_at_least(store, format, scope, None, out)
+}
+
+/// The same, so far as it rests on events and relations that reach a confidence: others are left out of the articles' graphs,
+/// and the record is what the rest gives. Events keep the names that they have in the store. What has no confidence, such as a
+/// quotation or what an entity is, stays.
+pub fn export_at_least(
+    store: &Store,
+    format: ExportFormat,
+    scope: &Scope,
+    least: Option<f64>,
+    out: &mut dyn Write,
+) -> Result<u64, ExportError> {
     let graphs = scope.graphs(store)?;
     if graphs.len() > 1 && !format.holds_graphs() {
         return Err(ExportError::OneGraph(format.as_str()));
@@ -161,25 +177,26 @@ pub fn export(store: &Store, format: ExportFormat, scope: &Scope, out: &mut dyn 
     {
         return Err(ExportError::NoArticle(article.as_str().to_owned()));
     }
+    let quads = Quads::new(store, graphs, least)?;
     let written = match format {
-        ExportFormat::NQuads => lines::nquads(store, &graphs, out),
-        ExportFormat::NTriples => stream(store, &graphs, RdfFormat::NTriples, out),
-        ExportFormat::RdfXml => stream(store, &graphs, RdfFormat::RdfXml, out),
-        ExportFormat::TriG | ExportFormat::Turtle => pretty::turtle(store, &graphs, format, out),
-        ExportFormat::JsonLd => jsonld::jsonld(store, &graphs, out),
+        ExportFormat::NQuads => lines::nquads(&quads, out),
+        ExportFormat::NTriples => stream(&quads, RdfFormat::NTriples, out),
+        ExportFormat::RdfXml => stream(&quads, RdfFormat::RdfXml, out),
+        ExportFormat::TriG | ExportFormat::Turtle => pretty::turtle(&quads, format, out),
+        ExportFormat::JsonLd => jsonld::jsonld(&quads, out),
     }?;
     out.flush()?;
     Ok(written)
 }
 
 /// One graph, triple by triple.
-fn stream(store: &Store, graphs: &[GraphName], format: RdfFormat, out: &mut dyn Write) -> Result<u64, ExportError> {
+fn stream(quads: &Quads<'_>, format: RdfFormat, out: &mut dyn Write) -> Result<u64, ExportError> {
     let start = RdfSerializer::from_format(format);
     let with_prefixes = PREFIXES.iter().try_fold(start, |s, (prefix, namespace)| s.with_prefix(*prefix, *namespace));
     let mut writer = with_prefixes.map_err(io::Error::other)?.for_writer(out);
     let mut written = 0;
-    for graph in graphs {
-        for part in order::parts(store, graph)? {
+    for graph in &quads.graphs {
+        for part in quads.parts(graph)? {
             for quad in part? {
                 writer.serialize_triple(quad.as_ref())?;
                 written += 1;

@@ -3,9 +3,9 @@
 //! sophia lays out whole graphs in memory. Nothing in the graph needs to be nested, so that any set of subjects can be laid
 //! out by itself, and a graph is written part by part.
 
-use super::{ExportError, ExportFormat, order};
+use super::order::Quads;
+use super::{ExportError, ExportFormat};
 use crate::ontology::iri::PREFIXES;
-use crate::store::Store;
 use oxigraph::model::{GraphName, Quad, TermRef};
 use sophia::api::prefix::{Prefix, PrefixMapPair};
 use sophia::api::serializer::QuadSerializer;
@@ -15,18 +15,13 @@ use sophia::turtle::serializer::trig::{TriGConfig, TriGSerializer};
 use sophia::xml::model::Trusted;
 use std::io::{self, Write};
 
-pub(super) fn turtle(
-    store: &Store,
-    graphs: &[GraphName],
-    format: ExportFormat,
-    out: &mut dyn Write,
-) -> Result<u64, ExportError> {
+pub(super) fn turtle(quads: &Quads<'_>, format: ExportFormat, out: &mut dyn Write) -> Result<u64, ExportError> {
     for (prefix, namespace) in PREFIXES {
         writeln!(out, "PREFIX {prefix}: <{namespace}>")?;
     }
     let mut written = 0;
-    for graph in graphs {
-        for part in order::parts(store, graph)? {
+    for graph in &quads.graphs {
+        for part in quads.parts(graph)? {
             let part = part?;
             written += part.len() as u64;
             out.write_all(&laid_out(&part, format == ExportFormat::TriG)?)?;

@@ -6,7 +6,7 @@ use super::network::{NetworkFormat, export_network};
 use super::plover::export_plover;
 use super::selection::Selection;
 use super::tables::{TableFormat, export_table};
-use super::{ExportError, ExportFormat, Scope, export};
+use super::{ExportError, ExportFormat, Scope, export_at_least};
 use crate::ontology::iri::{en, prov, rdfs, schema};
 use crate::store::Store;
 use jiff::civil::Date;
@@ -32,7 +32,7 @@ pub struct About {
 
 /// Writes a data set into a folder, which is made if it is not there, and returns the number of its files.
 ///
-/// A selection is for tables and graph files; the whole graph in N-Quads is there only when nothing is selected.
+/// A selection is for tables and graph files; the graph in N-Quads is there only when nothing but confidence is selected.
 pub fn export_crate(store: &Store, selection: &Selection, about: &About, folder: &Path) -> Result<u64, ExportError> {
     std::fs::create_dir_all(folder)?;
     let mut parts = Parts { folder, files: Vec::new() };
@@ -58,9 +58,9 @@ pub fn export_crate(store: &Store, selection: &Selection, about: &About, folder:
         export_network(store, NetworkFormat::Gexf, selection, out)
     })?;
     let mut counts = vec![("events", events), ("entities", entities), ("relations", relations)];
-    if *selection == Selection::default() {
+    if (Selection { confidence: None, ..selection.clone() }) == Selection::default() {
         let quads = parts.add("graph.nq", "Record and evidence as RDF, a named graph for each article", |out| {
-            export(store, ExportFormat::NQuads, &Scope::All, out)
+            export_at_least(store, ExportFormat::NQuads, &Scope::All, selection.confidence, out)
         })?;
         counts.push(("quads", quads));
     }
@@ -259,6 +259,7 @@ fn root(files: &[Part], about: &About, counts: &[(&str, u64)], sources: &Sources
     }
     if about.publisher.is_some() {
         root["publisher"] = json!({"@id": "#publisher"});
+        root["author"] = json!({"@id": "#publisher"});
     }
     root
 }
@@ -301,11 +302,14 @@ fn made_by(sources: &Sources) -> Vec<Value> {
     let mut versions = sources.versions.clone();
     versions.insert(env!("CARGO_PKG_VERSION").to_owned());
     let action = |id: &str, name: String, versions: &mut dyn Iterator<Item = &String>| {
+        let instruments: Vec<Value> = versions.map(|v| json!({"@id": format!("#entente-{v}")})).collect();
+        // One value stands by itself (RO-Crate 1.1, appendix on JSON-LD).
+        let instrument = if let [one] = instruments.as_slice() { one.clone() } else { json!(instruments) };
         json!({
             "@id": id,
             "@type": "CreateAction",
             "name": name,
-            "instrument": versions.map(|v| json!({"@id": format!("#entente-{v}")})).collect::<Vec<_>>(),
+            "instrument": instrument,
             "result": {"@id": "./"},
         })
     };

@@ -50,6 +50,19 @@ impl Mention {
             && !self.all(en::AUXILIARY).any(|a| unreal.iter().any(|u| is_concept(a, u)))
     }
 
+    /// Whether it is as sure as this, when anything is asked for.
+    pub fn reaches(&self, least: Option<f64>) -> bool {
+        least.is_none_or(|least| confidence(self).is_some_and(|(own, _)| own >= least))
+    }
+
+    /// The event or relation that it is a mention of.
+    pub fn instance(&self) -> Option<NamedNode> {
+        match self.all(en::INSTANCE).next() {
+            Some(Term::NamedNode(instance)) => Some(instance.clone()),
+            _ => None,
+        }
+    }
+
     /// The first and last day on which it can have been.
     pub(super) fn stretch(&self) -> Option<(Date, Date)> {
         let day = |p| literal(self.all(p).next()?)?.value().parse::<Date>().ok();
@@ -62,13 +75,6 @@ impl Mention {
 
     fn all<'a>(&'a self, predicate: NamedNodeRef<'a>) -> impl Iterator<Item = &'a Term> {
         self.properties.iter().filter(move |(p, _)| *p == predicate).map(|(_, o)| o)
-    }
-
-    fn instance(&self) -> Option<NamedNode> {
-        match self.all(en::INSTANCE).next() {
-            Some(Term::NamedNode(instance)) => Some(instance.clone()),
-            _ => None,
-        }
     }
 }
 

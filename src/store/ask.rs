@@ -1,8 +1,7 @@
 //! Questions as a server takes them: with a dataset and a base of their own, stopped from outside, and written while they are
 //! answered.
 
-use super::query::{QueryError, evaluator, parser};
-use super::refuse::{Refusal, refusal};
+use super::query::{QueryError, evaluator};
 use super::stopping::{self, Stop, Unwound};
 use super::{Store, answer};
 use oxigraph::io::{RdfFormat, RdfSerializer};
@@ -72,15 +71,9 @@ impl Store {
         choose: impl FnOnce(AnswerKind) -> Option<F>,
         out: &mut dyn Write,
     ) -> Result<F, QueryError> {
-        match refusal(&question.sparql) {
-            Some(Refusal::Update) => return Err(QueryError::Update),
-            Some(Refusal::Service) => return Err(QueryError::Service),
-            None => (),
-        }
-        let mut query = parser(question.base.as_ref()).parse_query(&question.sparql)?;
+        let query = self.parsed.query(question)?;
         let format = choose(kind(&query)).ok_or(QueryError::Format)?;
-        stopping::watch(&mut query);
-        let mut prepared = stopping::stoppable(evaluator(), stop).for_query(query);
+        let mut prepared = stopping::stoppable(evaluator(), stop).for_query(Query::clone(&query));
         question.dataset.replace(prepared.dataset_mut());
         let evaluated = stopping::run(|| write(prepared.on_store(&self.inner).execute()?, format.into(), out));
         match evaluated {

@@ -25,6 +25,7 @@ mod folder;
 mod journal;
 mod known;
 mod load;
+mod parsed;
 mod paths;
 pub mod queries;
 mod query;
@@ -33,6 +34,7 @@ mod self_description;
 mod statement;
 mod stopping;
 mod supports;
+mod sure;
 mod unfinished;
 mod verify;
 mod why;
@@ -48,6 +50,7 @@ pub use query::{BadTerm, QueryError, QueryOptions, STACK, parse_binding, parse_t
 pub use statement::{Evidence, EvidenceKind, Named, Participant, Run, Source, Time, Words};
 pub use stopping::Stop;
 pub use supports::Support;
+pub use sure::Sure;
 pub use verify::{Difference, Fault};
 pub use why::{Why, WhyError};
 
@@ -57,8 +60,9 @@ use crate::ontology::iri::en;
 use folder::Opened;
 use journal::Journal;
 use known::Known;
-use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef};
 use oxigraph::store::StorageError;
+use parsed::Parsed;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -73,6 +77,8 @@ pub struct Store {
     writer: Mutex<Known>,
     /// What followers of the store have not seen yet.
     journal: Journal,
+    /// Queries that may be asked again.
+    parsed: Parsed,
     /// Keeps other processes out of the folder; the last field, so that it goes when the store is closed.
     _lock: Option<File>,
 }
@@ -155,7 +161,7 @@ impl Store {
         let base = self_description::base(&inner, place, base)?;
         let mapper = Mapper::new(GraphOptions { base, ..GraphOptions::default() })?;
         let journal = Journal::open(path.as_deref()).map_err(|e| StoreError::storage("read", place, e.into()))?;
-        Ok(Self { inner, mapper, path, writer: Mutex::default(), journal, _lock: lock })
+        Ok(Self { inner, mapper, path, writer: Mutex::default(), journal, parsed: Parsed::default(), _lock: lock })
     }
 
     /// What writes extractions as graphs for this store. Making them takes most of the time, and can be done in many threads.
@@ -194,9 +200,25 @@ impl Store {
         quads.map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
+    /// The values of one property of a subject, in one graph or in whatever graph: of a country, thousands of articles say much.
+    pub fn values(
+        &self,
+        subject: NamedOrBlankNodeRef<'_>,
+        property: NamedNodeRef<'_>,
+        graph: Option<&GraphName>,
+    ) -> impl Iterator<Item = Result<Term, StoreError>> + '_ {
+        let quads = self.inner.quads_for_pattern(Some(subject), Some(property), None, graph.map(GraphName::as_ref));
+        quads.map(|q| q.map(|q| q.object).map_err(|e| self.failed("read", e)))
+    }
+
     /// The quads that have something as their object, in whatever graph.
     pub fn pointing_at(&self, object: TermRef<'_>) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
         self.inner.quads_for_pattern(None, None, Some(object), None).map(|q| q.map_err(|e| self.failed("read", e)))
+    }
+
+    /// The quads that have something as their property, in whatever graph.
+    pub fn stated_by(&self, property: NamedNodeRef<'_>) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        self.inner.quads_for_pattern(None, Some(property), None, None).map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
     /// The articles, in the order of their names. Each also names the graph of what it says.

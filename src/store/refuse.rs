@@ -14,12 +14,13 @@ pub(super) enum Refusal {
 ///
 /// `SERVICE SILENT` would quietly give nothing where the store knows no other servers, so that the text itself is looked at.
 pub(super) fn refusal(query: &str) -> Option<Refusal> {
-    let words: Vec<String> = keywords(query).into_iter().map(str::to_ascii_lowercase).collect();
-    let first = words.iter().find(|w| !["base", "prefix", "version"].contains(&w.as_str()));
-    if first.is_some_and(|w| UPDATES.contains(&w.as_str())) {
+    let words = keywords(query);
+    let is_any = |word: &str, list: &[&str]| list.iter().any(|w| w.eq_ignore_ascii_case(word));
+    let first = words.iter().find(|w| !is_any(w, &["base", "prefix", "version"]));
+    if first.is_some_and(|w| is_any(w, &UPDATES)) {
         return Some(Refusal::Update);
     }
-    words.iter().any(|w| w == "service").then_some(Refusal::Service)
+    words.iter().any(|w| is_any(w, &["service"])).then_some(Refusal::Service)
 }
 
 /// Whether an update or query would ask another server.

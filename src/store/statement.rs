@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// All that an article's graph says of a statement.
-    pub(super) fn evidence(&self, graph: &NamedNode, node: &NamedNode) -> Result<Evidence, StoreError> {
+    pub fn evidence(&self, graph: &NamedNode, node: &NamedNode) -> Result<Evidence, StoreError> {
         let properties = self.properties(graph, node)?;
         let kind = kind(&properties);
         let article = self.source(graph)?;

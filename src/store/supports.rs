@@ -28,14 +28,17 @@ const TIMES: [NamedNodeRef<'static>; 4] = [en::VALID_FROM, en::VALID_UNTIL, en::
 
 impl Store {
     /// For each plain triple of the record, drawn from events or lasting relations, what it rests on, in the order of the
-    /// triples: once for each time for which it is said to hold.
-    pub fn supports(&self) -> Result<Vec<Support>, StoreError> {
+    /// triples: once for each time for which it is said to hold. With a least confidence, statements that do not reach it
+    /// count for nothing.
+    pub fn supports(&self, least: Option<f64>) -> Result<Vec<Support>, StoreError> {
         let mut all: BTreeMap<(String, String), Support> = BTreeMap::new();
         for article in self.articles()? {
             let graph = GraphName::NamedNode(article.clone());
             let triples = self.graph(&graph).map(|q| q.map(Triple::from)).collect::<Result<_, _>>()?;
             for (triple, mention) in self.given(&ArticleGraph { article, triples }) {
-                self.add(&mut all, triple, &mention);
+                if mention.reaches(least) {
+                    self.add(&mut all, triple, &mention);
+                }
             }
         }
         Ok(all.into_values().collect())
@@ -67,7 +70,7 @@ impl Store {
     }
 
     /// The plain triples of an article's graph, each with the statements that give it.
-    fn given(&self, graph: &ArticleGraph) -> Vec<(Triple, Mention)> {
+    pub(super) fn given(&self, graph: &ArticleGraph) -> Vec<(Triple, Mention)> {
         let contribution = record::contribution(&self.mapper, &graph.article, &graph.triples);
         let view = View::new(&graph.triples);
         let mut given = Vec::new();

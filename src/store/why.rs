@@ -239,10 +239,8 @@ impl Store {
 
     /// The name of something for people; the IRI, without the store's base, when it has none.
     pub(super) fn label(&self, node: &NamedNode) -> Result<String, StoreError> {
-        for quad in self.about(node.as_ref().into(), None) {
-            if let Quad { predicate, object: Term::Literal(label), .. } = quad?
-                && predicate == rdfs::LABEL
-            {
+        for label in self.values(node.as_ref().into(), rdfs::LABEL, None) {
+            if let Term::Literal(label) = label? {
                 return Ok(label.value().to_owned());
             }
         }

@@ -1,7 +1,7 @@
 //! Exports: read back, they are what the store holds.
 
 use crate::graph::{mapper, news};
-use entente::export::{ExportError, ExportFormat, Scope, export, export_annotated};
+use entente::export::{ExportError, ExportFormat, Scope, export, export_annotated, export_at_least};
 use entente::store::{Store, is_article, short_iri};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term, TermRef, Triple};
@@ -173,7 +173,7 @@ fn plain_triples_are_annotated_with_what_they_rest_on() {
     let mut first = None;
     for format in ExportFormat::ALL {
         let mut out = Vec::new();
-        let result = export_annotated(&store, format, &Scope::of(format), &mut out);
+        let result = export_annotated(&store, format, &Scope::of(format), None, &mut out);
         if matches!(format, ExportFormat::RdfXml | ExportFormat::JsonLd) {
             assert!(matches!(result, Err(ExportError::NoAnnotations(_))) && out.is_empty());
             continue;
@@ -205,7 +205,7 @@ fn plain_triples_are_annotated_with_what_they_rest_on() {
 #[test]
 fn every_plain_triple_is_annotated() {
     let store = store();
-    let explained: HashSet<Triple> = store.supports().unwrap().into_iter().map(|s| s.triple).collect();
+    let explained: HashSet<Triple> = store.supports(None).unwrap().into_iter().map(|s| s.triple).collect();
     let ontology = store.mapper().ontology();
     let is_plain = |q: &Quad| {
         let name = entente::ontology::local(q.predicate.as_ref()).unwrap_or_default();
@@ -215,6 +215,67 @@ fn every_plain_triple_is_annotated() {
     let plain: HashSet<Triple> = record.into_iter().filter(is_plain).map(Triple::from).collect();
     assert!(plain.len() > 20);
     assert!(plain.is_subset(&explained), "{:#?}", plain.difference(&explained).collect::<Vec<_>>());
+}
+
+/// What is written of a store in which two articles report one event, one of them less surely, and of one that holds nothing
+/// but what reaches a confidence.
+fn sure(least: f64) -> [HashSet<Quad>; 2] {
+    let mut articles = news();
+    let mut again = articles[0].clone();
+    again.article.id = "told/again".into();
+    again.events.iter_mut().enumerate().for_each(|(i, event)| event.confidence = [0.2, 0.5, 0.95][i % 3]);
+    articles.push(again);
+    let of = |articles: &[entente::extract::Extraction], least| {
+        let store = Store::in_memory().unwrap();
+        store.replace_graphs(articles.iter().map(|x| store.mapper().evidence(x))).unwrap();
+        let mut out = Vec::new();
+        let format = ExportFormat::NQuads;
+        let count = export_at_least(&store, format, &Scope::of(format), least, &mut out).unwrap();
+        let quads = read(std::str::from_utf8(&out).unwrap(), RdfFormat::NQuads);
+        assert_eq!(quads.len() as u64, count);
+        quads.into_iter().collect()
+    };
+    let surer: Vec<_> = articles.iter().cloned().map(|x| x.at_least(least)).collect();
+    [of(&articles, Some(least)), of(&surer, None)]
+}
+
+#[test]
+fn what_is_sure_is_what_the_sure_statements_give() {
+    let mut sizes = Vec::new();
+    for least in [0.0, 0.3, 0.6, 0.9, 1.0] {
+        let [written, built] = sure(least);
+        // Mentions of relations are counted in each article, so that their names tell nothing. An event has the name that its
+        // first report gives it, here that of either article.
+        let record = |quads: &HashSet<Quad>| -> HashSet<String> {
+            let record = quads.iter().filter(|q| q.graph_name.is_default_graph()).map(ToString::to_string);
+            let record = record.filter(|line| !line.contains("#relation-"));
+            record.map(|line| line.replace("event/told%2Fagain/", "event/wire%2F2025-09-04%2Fbeijing/")).collect()
+        };
+        let (ours, theirs) = (record(&written), record(&built));
+        let differ: Vec<_> = ours.symmetric_difference(&theirs).collect();
+        assert!(differ.is_empty(), "{least}: {differ:#?}");
+        // Nothing leads to a part of an article that is left out.
+        let there: HashSet<String> = written.iter().map(|q| q.subject.to_string()).collect();
+        let leads = |q: &&Quad| q.object.is_named_node() && q.object.to_string().contains("/article/");
+        assert!(written.iter().filter(leads).all(|q| there.contains(&q.object.to_string())), "{least}");
+        sizes.push(written.len());
+    }
+    assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
+}
+
+#[test]
+fn every_format_leaves_out_what_is_not_sure() {
+    let store = store();
+    let count = |format, least| {
+        export_at_least(&store, format, &Scope::Record, least, &mut Vec::new()).unwrap_or_else(|e| panic!("{e}"))
+    };
+    let (all, sure) = (count(ExportFormat::NQuads, None), count(ExportFormat::NQuads, Some(0.8)));
+    assert!(sure < all);
+    for format in ExportFormat::ALL {
+        assert_eq!((count(format, None), count(format, Some(0.8))), (all, sure), "{}", format.as_str());
+    }
+    let supports = store.supports(Some(0.8)).unwrap();
+    assert!(!supports.is_empty() && supports.len() < store.supports(None).unwrap().len());
 }
 
 #[test]
