@@ -1,5 +1,6 @@
 //! `entente why`: the words behind what a store holds.
 
+use super::setup::probability;
 use super::{Status, Usage};
 use crate::store::{
     Evidence, EvidenceKind, Named, Participant, Run, Source, Store, Time, Why, WhyError, Words, short_iri,
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   entente why wd:Q56226 visited wd:Q956
-  entente why wd:Q56226
+  entente why wd:Q56226 --min-confidence 0.8
   entente why https://entente.example/event/news%2Ftoday.txt/i0
   entente why relation/5c829dfbf34e371a --format json | jq '.evidence[].sentence.text'
   entente why wd:Q15031 rdfs:label 'Xi Jinping' --store archive.db")]
@@ -28,6 +29,9 @@ pub(super) struct Arguments {
     terms: Vec<String>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Leave out events and relations less sure than this, from 0 to 1
+    #[arg(long, value_name = "NUMBER", value_parser = probability)]
+    min_confidence: Option<f64>,
     /// Pieces of evidence to show at most; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -45,12 +49,20 @@ enum Format {
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     let store = Store::open_read_only(&arguments.store)?;
     let limit = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
+    let least = arguments.min_confidence;
+    // How many are sure is known only of what has been read.
+    let most = if least.is_some() { usize::MAX } else { limit };
     let why = match arguments.terms.as_slice() {
-        [thing] => store.why(thing, limit),
-        [subject, predicate, object] => store.why_triple([subject, predicate, object], limit),
+        [thing] => store.why(thing, most),
+        [subject, predicate, object] => store.why_triple([subject, predicate, object], most),
         _ => return Err(Usage("give one IRI, or a subject, a property and an object".to_owned()).into()),
     };
-    let why = why.map_err(explained)?;
+    let mut why = why.map_err(explained)?;
+    if let Some(least) = least {
+        why.evidence.retain(|evidence| evidence.confidence.is_none_or(|own| own >= least));
+        why.total = why.evidence.len();
+        why.evidence.truncate(limit);
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&why)?)?,

@@ -94,6 +94,11 @@ mod disk {
             let verified = run(entente(folder.path()).args(["verify", "--store", store]));
             assert_eq!(verified.status, 0, "{store}: {}", verified.out);
         }
+        let why = |least: &str| {
+            let asked = ["why", "--store", "full.db", "wd:Q15031", "--min-confidence", least];
+            run(entente(folder.path()).args(asked)).out.matches("found by").count()
+        };
+        assert!(why("0") > 0 && why("1") == 0);
         let met = ["query", "--store", "full.db", "who-met-whom", "--min-confidence"];
         let asked = |least: &str| run(entente(folder.path()).args(met).arg(least));
         assert!(asked("0.3").out.lines().count() > 1 && asked("1").out.lines().count() == 1);
