@@ -542,6 +542,52 @@ fn pages_for_people() {
     assert_eq!(server.get("/query?name=none").status, 404);
 }
 
+/// How many events a page counts in time.
+fn events(page: &str) -> usize {
+    let heading = page.split(" in time</h2>").next().and_then(|before| before.rsplit('>').next()).unwrap_or_default();
+    heading.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_default()
+}
+
+#[test]
+fn pages_of_what_is_sure() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let browser = [("accept", "text/html")];
+    let get = |path: &str| server.send("GET", path, &browser, b"");
+    let xi = "/page?iri=http%3A%2F%2Fwww.wikidata.org%2Fentity%2FQ15031";
+    let counts = ["", "&min-confidence=", "&min-confidence=0", "&min-confidence=0.9", "&min-confidence=1"]
+        .map(|parameter| events(&get(&format!("{xi}{parameter}")).text()));
+    assert!(counts[0] > 0 && counts[1] == counts[0] && counts[2] == counts[0], "{counts:?}");
+    assert!(counts[3] <= counts[0] && counts[4] < counts[0], "{counts:?}");
+    let page = get(&format!("{xi}&min-confidence=0.5")).text();
+    assert!(page.contains("name=\"min-confidence\"") && page.contains("value=\"0.5\""), "{page}");
+    let between = |parameter: &str| get(&format!("/relations?a=CHN&b=PRK{parameter}")).text();
+    assert!(between("").contains("class=\"event "), "{}", between(""));
+    assert!(between("&min-confidence=1").contains("No event of the record is between"));
+    for wrong in ["2", "x", "NaN", "-1"] {
+        assert_eq!(get(&format!("{xi}&min-confidence={wrong}")).status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn terms_of_other_vocabularies_lead_to_where_they_are_used() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    for term in ["skos/core%23Concept", "skos/core%23definition"] {
+        let path = format!("/page?iri=http%3A%2F%2Fwww.w3.org%2F2004%2F02%2F{}", term.replace('/', "%2F"));
+        let page = server.send("GET", &path, &[("accept", "text/html")], b"");
+        assert!(page.status == 200 && page.text().contains("Where it is"), "{term}: {page:?}");
+        let turtle = server.get(&format!("{path}&as=turtle"));
+        assert!(turtle.status == 200 && turtle.text().contains("plover"), "{term}: {turtle:?}");
+    }
+}
+
+#[test]
+fn states_are_drawn_at_their_capitals() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let page =
+        server.send("GET", "/page?iri=http%3A%2F%2Fwww.wikidata.org%2Fentity%2FQ148", &[("accept", "text/html")], b"");
+    assert!(page.text().contains("drawn at its capital Beijing"), "{}", page.text());
+}
+
 /// The program itself, with an empty store in memory.
 struct Process {
     child: Child,

@@ -89,6 +89,8 @@ pub(super) fn bars(title: &str, months: &Months) -> String {
 pub(super) struct Spot {
     pub node: NamedNode,
     pub label: String,
+    /// Of a state that is drawn there, which has no point of its own.
+    pub capital: Option<String>,
     pub lon: f64,
     pub lat: f64,
     pub events: usize,
@@ -107,7 +109,7 @@ pub(super) fn map(spots: &[Spot]) -> String {
         "<svg class=\"map\" viewBox=\"{x:.0} {y:.0} {width:.0} {height:.0}\" role=\"group\" aria-label=\"Map of the places\"><use class=\"land\" href=\"{world}#land\"/><use class=\"borders\" href=\"{world}#borders\" stroke-width=\"{:.2}\"/>\n",
         unit * 0.12
     );
-    let most = spots.iter().map(|s| s.events).max().unwrap_or(1) as f64;
+    let most = spots.iter().map(|s| s.events).max().unwrap_or_default().max(1) as f64;
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for spot in spots {
         let (cx, cy) = (spot.lon * 10.0, -spot.lat * 10.0);
@@ -128,9 +130,12 @@ pub(super) fn map(spots: &[Spot]) -> String {
         } else {
             String::new()
         };
+        let class = if spot.capital.is_some() { " class=\"state\"" } else { "" };
+        let at =
+            spot.capital.as_ref().map(|name| format!(", drawn at its capital {}", escape(name))).unwrap_or_default();
         let _ = writeln!(
             svg,
-            "<a href=\"{}\"><title>{}: {}</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius:.1}\"/>{label}</a>",
+            "<a href=\"{}\"{class}><title>{}{at}: {}</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius:.1}\"/>{label}</a>",
             address(spot.node.as_ref()),
             escape(&spot.label),
             crate::text::counted(spot.events, "event"),
@@ -174,6 +179,7 @@ mod tests {
         let spot = |lon, lat| Spot {
             node: NamedNode::new_unchecked("http://x.example/p"),
             label: "P".into(),
+            capital: None,
             lon,
             lat,
             events: 1,
@@ -183,6 +189,8 @@ mod tests {
             assert!(x >= -1800.0 && y >= -900.0 && x + width <= 1800.0 && y + height <= 900.0);
             assert!(spots.iter().all(|s| (x..=x + width).contains(&(s.lon * 10.0))));
             assert!(map(&spots).contains("</svg>"));
+            let unseen: Vec<Spot> = spots.into_iter().map(|spot| Spot { events: 0, ..spot }).collect();
+            assert!(!map(&unseen).contains("NaN"), "a place of no event has a size too");
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn page(reader: &Reader<'_>, a: &str, b: &str) -> Result<Page, Proble
     let is_pair = !a.is_empty() && !b.is_empty() && a != b;
     let title = if is_pair { format!("{} and {}", name(a), name(b)) } else { "Relations of two countries".to_owned() };
     let mut page = Page { class: "relations", ..Page::new(&title) };
-    page.body += &form(&countries, a, b);
+    page.body += &form(reader, &countries, a, b);
     if is_pair {
         page.body += &between(reader, a, b, &name(a), &name(b))?;
     } else {
@@ -39,7 +39,7 @@ pub(super) fn page(reader: &Reader<'_>, a: &str, b: &str) -> Result<Page, Proble
     Ok(page)
 }
 
-fn form(countries: &BTreeMap<String, String>, a: &str, b: &str) -> String {
+fn form(reader: &Reader<'_>, countries: &BTreeMap<String, String>, a: &str, b: &str) -> String {
     let mut sorted: Vec<(&String, &String)> = countries.iter().collect();
     sorted.sort_by_key(|(_, name)| *name);
     let choice = |id: &str, label: &str, chosen: &str| {
@@ -59,16 +59,18 @@ fn form(countries: &BTreeMap<String, String>, a: &str, b: &str) -> String {
         )
     };
     format!(
-        "<form action=\"/relations\" class=\"choice\">{}{}<button>Show</button></form>\n",
+        "<form action=\"/relations\" class=\"choice\">{}{}{}<button>Show</button></form>\n",
         choice("a", "Country", a),
-        choice("b", "and", b)
+        choice("b", "and", b),
+        reader.field()
     )
 }
 
 fn pairs(reader: &Reader<'_>, countries: &BTreeMap<String, String>, only: &str) -> Result<String, Problem> {
-    let rows = reader.rows(
-        "SELECT ?a ?b (COUNT(DISTINCT ?event) AS ?n) { ?event en:actor/en:countryCode ?a . ?event en:recipient|en:actor ?x . ?x en:countryCode ?b . FILTER(?a != ?b) } GROUP BY ?a ?b ORDER BY DESC(?n) ?a ?b LIMIT 600",
-    )?;
+    let rows = reader.rows(&format!(
+        "SELECT ?a ?b (COUNT(DISTINCT ?event) AS ?n) {{ ?event en:actor/en:countryCode ?a . ?event en:recipient|en:actor ?x . ?x en:countryCode ?b . FILTER(?a != ?b) {}}} GROUP BY ?a ?b ORDER BY DESC(?n) ?a ?b LIMIT 600",
+        reader.sure("?event")
+    ))?;
     let mut sums: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for row in &rows {
         if let (Some(a), Some(b)) = (text(row, 0), text(row, 1)) {
@@ -84,7 +86,8 @@ fn pairs(reader: &Reader<'_>, countries: &BTreeMap<String, String>, only: &str) 
         .take(PAIRS)
         .map(|((a, b), n)| {
             format!(
-                "<li><a href=\"/relations?a={a}&amp;b={b}\">{} and {}</a> <span class=\"faint\">{}</span></li>\n",
+                "<li><a href=\"/relations?a={a}&amp;b={b}{}\">{} and {}</a> <span class=\"faint\">{}</span></li>\n",
+                reader.link(),
                 name(a),
                 name(b),
                 counted(*n, "event")
@@ -101,7 +104,8 @@ fn pairs(reader: &Reader<'_>, countries: &BTreeMap<String, String>, only: &str) 
 fn between(reader: &Reader<'_>, a: &str, b: &str, first: &str, second: &str) -> Result<String, Problem> {
     let [one, other] = [a, b].map(|code| oxigraph::model::Literal::new_simple_literal(code).to_string());
     let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?event ?role ?code ?type ?day ?reported {{ VALUES ?code {{ {one} {other} }} VALUES ?role {{ en:actor en:recipient }} ?x en:countryCode ?code . {{ ?event ?role ?x }} UNION {{ ?group en:hasMember ?x . ?event ?role ?group }} ?event a en:Event . OPTIONAL {{ ?event en:eventType ?type }} OPTIONAL {{ ?event en:earliest ?day }} OPTIONAL {{ ?event en:firstReported ?reported }} }}"
+        "SELECT DISTINCT ?event ?role ?code ?type ?day ?reported {{ VALUES ?code {{ {one} {other} }} VALUES ?role {{ en:actor en:recipient }} ?x en:countryCode ?code . {{ ?event ?role ?x }} UNION {{ ?group en:hasMember ?x . ?event ?role ?group }} ?event a en:Event . {}OPTIONAL {{ ?event en:eventType ?type }} OPTIONAL {{ ?event en:earliest ?day }} OPTIONAL {{ ?event en:firstReported ?reported }} }}",
+        reader.sure("?event")
     ))?;
     let mut sides: BTreeMap<&NamedNode, (BTreeSet<&str>, bool)> = BTreeMap::new();
     for row in &rows {

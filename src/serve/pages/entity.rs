@@ -8,7 +8,7 @@ use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, Row, elsewhere, literal, node, number, text};
 use crate::ontology::iri::{en, geo};
 use crate::text::{counted, grouped};
-use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -22,9 +22,11 @@ const ARTICLES: usize = 12;
 
 /// Events that something takes part in, itself or in a group; for a place also those that happen there. What else is asked of
 /// them belongs in a `LATERAL`: joined, it would be asked of all events first.
-pub(super) fn events_of(thing: &NamedNode) -> String {
+pub(super) fn events_of(reader: &Reader<'_>, thing: &NamedNode) -> String {
+    let sure = reader.sure("?event");
+    let sure = if sure.is_empty() { sure } else { format!(" LATERAL {{ {sure}}}") };
     format!(
-        "{{ ?event sem:hasActor {thing} . ?event a en:Event }} UNION {{ ?group en:hasMember {thing} . ?event sem:hasActor ?group . ?event a en:Event }} UNION {{ ?event sem:hasPlace {thing} . ?event a en:Event }}"
+        "{{ ?event sem:hasActor {thing} . ?event a en:Event }} UNION {{ ?group en:hasMember {thing} . ?event sem:hasActor ?group . ?event a en:Event }} UNION {{ ?event sem:hasPlace {thing} . ?event a en:Event }}{sure}"
     )
 }
 
@@ -42,11 +44,11 @@ pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad], from:
     page.body += &relations(reader, thing)?;
     let events = reader.rows(&format!(
         "SELECT DISTINCT ?event ?first ?type ?reported {{ {} OPTIONAL {{ ?event en:earliest ?first }} OPTIONAL {{ ?event en:eventType ?type }} OPTIONAL {{ ?event en:firstReported ?reported }} }}",
-        events_of(thing)
+        events_of(reader, thing)
     ))?;
     page.body += &timeline(reader, thing, &events, from)?;
     page.body += &counterparts(reader, thing, quads)?;
-    page.body += &places(reader, thing, quads)?;
+    page.body += &places(reader, thing)?;
     page.body += &sayings(reader, thing)?;
     page.body += &articles(reader, thing)?;
     Ok(page)
@@ -89,13 +91,23 @@ fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
     }
     let _ = write!(actions, " <a class=\"button\" href=\"/page?iri={encoded}&amp;as=turtle\">Data</a>");
     let facts: String = facts.iter().map(|fact| format!("<li>{fact}</li>")).collect();
-    Ok(format!("<ul class=\"facts\">{facts}</ul>\n<p class=\"actions\">{actions}</p>\n"))
+    let form = format!(
+        "<form action=\"/page\" class=\"choice\"><input type=\"hidden\" name=\"iri\" value=\"{}\">{}<button>Show</button></form>",
+        escape(thing.as_str()),
+        reader.field()
+    );
+    Ok(format!("<ul class=\"facts\">{facts}</ul>\n<p class=\"actions\">{actions}</p>\n{form}\n"))
 }
 
 /// Offices and other relations that last, with the time for which they hold.
 fn relations(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
+    // A relation has no confidence of its own: that of any mention will do.
+    let sure = match reader.sure("?m") {
+        sure if sure.is_empty() => sure,
+        sure => format!("FILTER EXISTS {{ ?r prov:wasDerivedFrom ?m GRAPH ?g {{ {sure}}} }} "),
+    };
     let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?r ?s ?p ?o ?since ?until {{ {{ ?r rdf:subject {thing} }} UNION {{ ?r rdf:object {thing} }} LATERAL {{ ?r a en:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }} OPTIONAL {{ ?r en:validFrom ?since }} OPTIONAL {{ ?r en:validUntil ?until }} }} ORDER BY ?p ?since LIMIT 60"
+        "SELECT DISTINCT ?r ?s ?p ?o ?since ?until {{ {{ ?r rdf:subject {thing} }} UNION {{ ?r rdf:object {thing} }} LATERAL {{ ?r a en:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }} OPTIONAL {{ ?r en:validFrom ?since }} OPTIONAL {{ ?r en:validUntil ?until }} {sure}}} ORDER BY ?p ?since LIMIT 60"
     ))?;
     if rows.is_empty() {
         return Ok(String::new());
@@ -154,7 +166,7 @@ fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize)
     }
     html += "</ol>\n";
     let at = |from: usize, words: &str| {
-        format!("<a href=\"{}&amp;from={from}#events\">{words}</a> ", address(thing.as_ref()))
+        format!("<a href=\"{}&amp;from={from}{}#events\">{words}</a> ", address(thing.as_ref()), reader.link())
     };
     let earlier = if from > 0 { at(from.saturating_sub(EVENTS), "Later events") } else { String::new() };
     let later = if from + EVENTS < sorted.len() { at(from + EVENTS, "Earlier events") } else { String::new() };
@@ -164,7 +176,7 @@ fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize)
 fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
         "SELECT DISTINCT ?event ?other ?type {{ {} LATERAL {{ ?event sem:hasActor/en:hasMember? ?other }} FILTER(?other != {thing}) FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
-        events_of(thing)
+        events_of(reader, thing)
     ))?;
     let mut others: BTreeMap<&NamedNode, [usize; 3]> = BTreeMap::new();
     for row in &rows {
@@ -223,19 +235,18 @@ fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
     Ok(html + "</ul>" + &more + "</section>\n")
 }
 
-fn places(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
+fn places(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
-        "SELECT ?place (COUNT(DISTINCT ?event) AS ?n) (SAMPLE(?wkt) AS ?point) {{ {} LATERAL {{ ?event sem:hasPlace ?place . ?place geo:hasGeometry/geo:asWKT ?wkt }} }} GROUP BY ?place ORDER BY DESC(?n) LIMIT {PLACES}",
-        events_of(thing)
+        "SELECT ?place (COUNT(DISTINCT ?event) AS ?n) (SAMPLE(?wkt) AS ?point) {{ {} LATERAL {{ ?event sem:hasPlace ?place . OPTIONAL {{ ?place geo:hasGeometry/geo:asWKT ?wkt }} OPTIONAL {{ ?place a ?state FILTER(?state = en:Country) }} FILTER(BOUND(?wkt) || BOUND(?state)) }} }} GROUP BY ?place ORDER BY DESC(?n) LIMIT {PLACES}",
+        events_of(reader, thing)
     ))?;
-    let mut spots: Vec<Spot> =
-        rows.iter().filter_map(|row| spot(reader, node(row, 0)?, text(row, 2)?, number(row, 1))).collect();
-    if let Some(geometry) = quads.iter().find(|q| q.predicate == geo::HAS_GEOMETRY).map(|q| &q.object)
-        && let Some(Ok(own)) = super::reader::named(geometry).map(|g| reader.record(g.as_ref()))
-        && let Some(wkt) = own.iter().find(|q| q.predicate == geo::AS_WKT).and_then(|q| literal(&q.object))
-        && !spots.iter().any(|s| s.node == *thing)
-    {
-        spots.extend(spot(reader, thing, wkt.value(), 0));
+    let located = |row: &Row| match text(row, 2) {
+        Some(wkt) => spot(reader, node(row, 0)?, wkt, number(row, 1)),
+        None => state(reader, node(row, 0)?, number(row, 1)),
+    };
+    let mut spots: Vec<Spot> = rows.iter().filter_map(located).collect();
+    if !spots.iter().any(|s| s.node == *thing) {
+        spots.extend(point(reader, thing.as_ref(), 0)?);
     }
     if spots.is_empty() {
         return Ok(String::new());
@@ -247,7 +258,15 @@ fn places(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<Stri
 pub(super) fn spot(reader: &Reader<'_>, place: &NamedNode, wkt: &str, events: usize) -> Option<Spot> {
     let (lon, lat) = wkt.trim().strip_prefix("POINT(")?.strip_suffix(')')?.split_once(' ')?;
     let (lon, lat) = (lon.parse().ok()?, lat.parse().ok()?);
-    Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), lon, lat, events })
+    Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), capital: None, lon, lat, events })
+}
+
+/// A state, at its capital.
+fn state(reader: &Reader<'_>, place: &NamedNode, events: usize) -> Option<Spot> {
+    let is_state = reader.class(place.as_ref()) == Some("Country");
+    let capital = reader.site.capitals.of(&reader.country(place.as_ref()).filter(|_| is_state)?)?;
+    let (lon, lat, name) = (capital.lon, capital.lat, Some(capital.name.clone()));
+    Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), capital: name, lon, lat, events })
 }
 
 /// What it says, and what others say of it without the article vouching for it.
@@ -256,7 +275,8 @@ fn sayings(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
         "SELECT DISTINCT ?q ?words ?article ?title ?day {{ GRAPH ?article {{ ?q a en:Quotation ; en:speaker {thing} ; en:content/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS}"
     ))?;
     let others = reader.rows(&format!(
-        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ GRAPH ?article {{ ?m en:accordingTo ?who ; en:status ?status ; en:sentence/nif:anchorOf ?words ; ?role {thing} FILTER(?role NOT IN (en:accordingTo, en:mention)) FILTER(?who != {thing}) OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}"
+        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ GRAPH ?article {{ ?m en:accordingTo ?who ; en:status ?status ; en:sentence/nif:anchorOf ?words ; ?role {thing} FILTER(?role NOT IN (en:accordingTo, en:mention)) FILTER(?who != {thing}) {}OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}",
+        reader.sure("?m")
     ))?;
     let mut html = String::new();
     for (id, title, rows) in [("says", "What it says", &own), ("said", "Who says what about it", &others)] {
@@ -319,15 +339,17 @@ pub(super) fn is_entity(reader: &Reader<'_>, quads: &[Quad]) -> bool {
     reader.narrowest(quads).is_some()
 }
 
-/// A point of the record for a place.
-pub(super) fn point(reader: &Reader<'_>, place: NamedNodeRef<'_>) -> Result<Option<Spot>, Problem> {
-    let quads = reader.record(place)?;
-    let Some(geometry) =
-        quads.iter().find(|q| q.predicate == geo::HAS_GEOMETRY).and_then(|q| super::reader::named(&q.object))
-    else {
-        return Ok(None);
-    };
-    let quads = reader.record(geometry.as_ref())?;
-    let wkt = quads.iter().find(|q| q.predicate == geo::AS_WKT).and_then(|q| literal(&q.object));
-    Ok(wkt.and_then(|wkt| spot(reader, &place.into_owned(), wkt.value(), 1)))
+/// Where a place is by the record; a state, by its capital.
+pub(super) fn point(reader: &Reader<'_>, place: NamedNodeRef<'_>, events: usize) -> Result<Option<Spot>, Problem> {
+    let record = GraphName::DefaultGraph;
+    let place = place.into_owned();
+    for geometry in reader.store.values(place.as_ref().into(), geo::HAS_GEOMETRY, Some(&record)) {
+        let Term::NamedNode(geometry) = geometry? else { continue };
+        for wkt in reader.store.values(geometry.as_ref().into(), geo::AS_WKT, Some(&record)) {
+            if let Some(spot) = literal(&wkt?).and_then(|wkt| spot(reader, &place, wkt.value(), events)) {
+                return Ok(Some(spot));
+            }
+        }
+    }
+    Ok(state(reader, &place, events))
 }

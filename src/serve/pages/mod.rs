@@ -3,6 +3,7 @@
 //! A name of ours leads here. That of an article gives the article's document; that of anything else, which is no document,
 //! leads on (303) to the document about it, `/page?iri=…`, which is there for names of Wikidata and GeoNames too.
 
+mod capitals;
 mod chart;
 mod countries;
 mod entity;
@@ -14,6 +15,7 @@ mod reader;
 mod statements;
 mod thing;
 
+pub(super) use capitals::Capitals;
 pub(super) use home::Home;
 
 use super::dump::is_known;
@@ -83,7 +85,9 @@ async fn shown(
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
     let made = match Parameters::parse(uri.query().unwrap_or_default()) {
-        Ok(parameters) => running::run(site, move |site, stop| make(&Reader::new(site, stop), parameters)).await,
+        Ok(parameters) => {
+            running::run(site, move |site, stop| make(&Reader::asked(site, stop, &parameters)?, parameters)).await
+        }
         Err(problem) => Err(problem),
     };
     match made {
@@ -113,10 +117,10 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
         let thing = parameters.one("iri")?.ok_or_else(|| Problem::bad_request("about what? Give its name as `iri`"))?;
         let from = parameters.one("from")?.and_then(|from| from.parse().ok()).unwrap_or(0);
         let format = parameters.one("as")?.map(named_format).transpose()?;
-        Ok((iri("iri", thing)?, from, format))
+        Ok((iri("iri", thing)?, from, format, parameters))
     };
     match asked() {
-        Ok((thing, from, format)) => document(&site, thing, from, format, headers).await,
+        Ok((thing, from, format, parameters)) => document(&site, thing, from, format, parameters, headers).await,
         Err(problem) => told(problem, &headers),
     }
 }
@@ -125,7 +129,7 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
 pub(super) async fn dereference(State(site): State<Arc<Site>>, request: Request) -> Response {
     let headers = request.headers().clone();
     match lead(&site, &request) {
-        Ok(Lead::Document(thing)) => document(&site, thing, 0, None, headers).await,
+        Ok(Lead::Document(thing)) => document(&site, thing, 0, None, Parameters::default(), headers).await,
         Ok(Lead::Elsewhere(place)) => (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response(),
         Err(problem) => told(problem, &headers),
     }
@@ -169,6 +173,7 @@ async fn document(
     thing: NamedNode,
     from: usize,
     format: Option<RdfFormat>,
+    parameters: Parameters,
     headers: HeaderMap,
 ) -> Response {
     let wants_html = format.is_none() && negotiate::wants_html(&headers);
@@ -181,7 +186,7 @@ async fn document(
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
     if wants_html {
-        let make = move |site: &Site, stop: &Stop| thing::page(&Reader::new(site, stop), &thing, from);
+        let make = move |site: &Site, stop: &Stop| thing::page(&Reader::asked(site, stop, &parameters)?, &thing, from);
         return match running::run(site, make).await {
             Ok(page) => tagged(page.into_response(), &tag),
             Err(problem) => problem_page(&problem),
@@ -204,11 +209,18 @@ async fn document(
     }
 }
 
-/// What is said about a thing, in whatever graph; of an article, also all that it says.
+/// What is said about a thing, in whatever graph; of an article, also all that it says; of what is only named, such as a term of
+/// another vocabulary, where that is.
 fn known(store: &Store, thing: &NamedNode) -> Result<Vec<Triple>, Problem> {
     let mut triples = Vec::new();
     for quad in store.about(thing.as_ref().into(), None).chain(store.graph(&thing.clone().into())) {
         triples.push(Triple::from(quad?));
+    }
+    if triples.is_empty() {
+        let named = store.pointing_at(thing.as_ref().into()).take(thing::MOST_ROWS);
+        for quad in named.chain(store.stated_by(thing.as_ref()).take(thing::MOST_ROWS)) {
+            triples.push(Triple::from(quad?));
+        }
     }
     if triples.is_empty() { Err(Problem::not_found(format!("nothing is known of {thing}"))) } else { Ok(triples) }
 }

@@ -37,7 +37,7 @@ type Ties = BTreeMap<(usize, usize), (usize, f64)>;
 pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode) -> Result<Page, Problem> {
     let rows = reader.rows(&format!(
         "SELECT DISTINCT ?event ?other ?type {{ {} LATERAL {{ ?event sem:hasActor/en:hasMember? ?other }} FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
-        events_of(thing)
+        events_of(reader, thing)
     ))?;
     let mut events: BTreeMap<&NamedNode, (BTreeSet<&NamedNode>, f64)> = BTreeMap::new();
     for row in &rows {

@@ -2,6 +2,7 @@
 
 use super::super::Site;
 use super::super::html::{address, escape, term};
+use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::vocabulary::Vocabulary;
 use crate::ontology::iri::{GEONAMES, WIKIDATA, en, rdf, rdfs};
@@ -11,11 +12,16 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+/// The parameter for a least confidence.
+const LEAST: &str = "min-confidence";
+
 /// The store, and what was asked of it already for the same page.
 pub(super) struct Reader<'a> {
     pub site: &'a Site,
     pub store: &'a Store,
     pub vocabulary: &'a Vocabulary,
+    /// The least confidence of events and relations that are asked for.
+    pub least: Option<f64>,
     /// Of the request, when its time is over or whoever asked has gone.
     stop: Stop,
     labels: RefCell<HashMap<NamedNode, Option<String>>>,
@@ -31,10 +37,40 @@ impl<'a> Reader<'a> {
             site,
             store: &site.store,
             vocabulary: &site.vocabulary,
+            least: None,
             stop: stop.clone(),
             labels: RefCell::default(),
             classes: RefCell::default(),
         }
+    }
+
+    /// The same for what is at least as sure as the parameter `min-confidence` says, if it is given.
+    pub(super) fn asked(site: &'a Site, stop: &Stop, parameters: &Parameters) -> Result<Self, Problem> {
+        let read = |text: &str| text.trim().parse().ok().filter(|least| (0.0..=1.0).contains(least));
+        let least = parameters.one(LEAST)?.filter(|text| !text.trim().is_empty()).map(|text| {
+            read(text)
+                .ok_or_else(|| Problem::bad_request(format!("`{LEAST}` is `{text}`: a number from 0 to 1 is expected")))
+        });
+        Ok(Self { least: least.transpose()?, ..Self::new(site, stop) })
+    }
+
+    /// What to ask of a statement's node beside everything else: nothing when everything is asked for.
+    pub(super) fn sure(&self, variable: &str) -> String {
+        let ask = |least| format!("{variable} en:confidence {variable}_sure FILTER({variable}_sure >= {least:?}) ");
+        self.least.map(ask).unwrap_or_default()
+    }
+
+    /// A field for the least confidence, for a form.
+    pub(super) fn field(&self) -> String {
+        let value = self.least.map(|least| format!(" value=\"{least}\"")).unwrap_or_default();
+        format!(
+            "<label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0\"> "
+        )
+    }
+
+    /// The least confidence for a link to the same page, after others.
+    pub(super) fn link(&self) -> String {
+        self.least.map(|least| format!("&amp;{LEAST}={least}")).unwrap_or_default()
     }
 
     /// What a query gives, or as much of it as is shown.
@@ -66,9 +102,8 @@ impl<'a> Reader<'a> {
             return label.clone();
         }
         let labels = |graph| {
-            let quads = self.store.about(node.as_ref().into(), graph).filter_map(Result::ok);
-            let texts = quads.filter(|q| q.predicate == rdfs::LABEL);
-            texts.filter_map(|q| literal(&q.object).map(|l| l.value().to_owned())).min()
+            let labels = self.store.values(node.as_ref().into(), rdfs::LABEL, graph).filter_map(Result::ok);
+            labels.filter_map(|label| literal(&label).map(|l| l.value().to_owned())).min()
         };
         let label = labels(Some(&GraphName::DefaultGraph)).or_else(|| labels(None));
         self.labels.borrow_mut().insert(node, label.clone());
@@ -84,17 +119,20 @@ impl<'a> Reader<'a> {
         if let Some(class) = self.classes.borrow().get(&node.into_owned()) {
             return *class;
         }
-        let quads = self.record(node).unwrap_or_default();
-        let class = self.narrowest(&quads);
+        let classes = self.store.values(node.into(), rdf::TYPE, Some(&GraphName::DefaultGraph)).filter_map(Result::ok);
+        let class = self.narrowest_of(classes.collect::<Vec<_>>().iter());
         self.classes.borrow_mut().insert(node.into_owned(), class);
         class
     }
 
     /// The same of what is known already.
     pub(super) fn narrowest(&self, quads: &[Quad]) -> Option<&'a str> {
+        self.narrowest_of(quads.iter().filter(|q| q.predicate == rdf::TYPE).map(|q| &q.object))
+    }
+
+    fn narrowest_of<'t>(&self, classes: impl Iterator<Item = &'t Term>) -> Option<&'a str> {
         let ontology = self.store.mapper().ontology();
-        let types = quads.iter().filter(|q| q.predicate == rdf::TYPE).filter_map(|q| named(&q.object));
-        let known = types.filter_map(|class| {
+        let known = classes.filter_map(named).filter_map(|class| {
             let class = ontology.entity(local(class.as_ref())?)?;
             Some((class.above.len(), local(class.iri.as_ref())?))
         });
@@ -112,12 +150,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn country(&self, node: NamedNodeRef<'_>) -> Option<String> {
-        let quads = self.record(node).ok()?;
-        quads
-            .iter()
-            .find(|q| q.predicate == en::COUNTRY_CODE)
-            .and_then(|q| literal(&q.object))
-            .map(|l| l.value().to_owned())
+        let codes = self.store.values(node.into(), en::COUNTRY_CODE, Some(&GraphName::DefaultGraph));
+        codes.filter_map(Result::ok).find_map(|code| literal(&code).map(|l| l.value().to_owned()))
     }
 }
 

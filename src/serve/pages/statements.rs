@@ -140,7 +140,11 @@ fn facts(reader: &Reader<'_>, event: Option<&Event>, told: &[Evidence]) -> Resul
     let places = event.map_or(&[][..], |event| &event.places);
     let mut spots = Vec::new();
     for place in places {
-        spots.extend(entity::point(reader, place.as_ref())?);
+        spots.extend(entity::point(reader, place.as_ref(), 1)?);
+    }
+    // A state says less than the town in it.
+    if spots.iter().any(|spot| spot.capital.is_none()) {
+        spots.retain(|spot| spot.capital.is_none());
     }
     if !spots.is_empty() {
         let _ = writeln!(
@@ -253,13 +257,13 @@ pub(super) fn article(reader: &Reader<'_>, article: &NamedNode) -> Result<Page, 
             .map(|u| format!("<a href=\"{}\" rel=\"external noreferrer\">original</a>", escape(u.as_str()))),
     );
     page.body = format!("<p class=\"kind\">Article</p>\n{}<p class=\"faint\">{}</p>\n", page.body, about.join(" · "));
-    let statements = statements(reader, &quads)?;
+    let statements = statements(reader, article, &quads)?;
     page.body += &text_with_statements(reader, &quads, &statements);
     page.body += &shortcuts(reader, &quads);
     Ok(page)
 }
 
-fn statements(reader: &Reader<'_>, quads: &[Quad]) -> Result<Vec<Evidence>, Problem> {
+fn statements(reader: &Reader<'_>, article: &NamedNode, quads: &[Quad]) -> Result<Vec<Evidence>, Problem> {
     let is_statement = |q: &&Quad| {
         q.predicate == rdf::TYPE
             && named(&q.object)
@@ -268,7 +272,7 @@ fn statements(reader: &Reader<'_>, quads: &[Quad]) -> Result<Vec<Evidence>, Prob
     let mut statements = Vec::new();
     for quad in quads.iter().filter(is_statement) {
         if let Term::NamedNode(node) = Term::from(quad.subject.clone()) {
-            statements.extend(evidence(reader, &node)?);
+            statements.push(reader.store.evidence(article, &node)?);
         }
     }
     statements.sort_by_key(|e| (place(e), e.iri.clone()));

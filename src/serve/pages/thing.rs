@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Quads that point at a thing, and values of one property, that are looked at.
-const MOST_ROWS: usize = 500;
+pub(super) const MOST_ROWS: usize = 500;
 const MOST_VALUES: usize = 100;
 
 pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, from: usize) -> Result<Page, Problem> {
@@ -52,12 +52,19 @@ fn table(reader: &Reader<'_>, thing: &NamedNode) -> Result<Page, Problem> {
             pointing.entry(predicate).or_default().insert(reader.term(&subject.into()));
         }
     }
-    if values.is_empty() && pointing.is_empty() {
+    let mut used = ByProperty::new();
+    for quad in reader.store.stated_by(thing.as_ref()).take(MOST_VALUES) {
+        let Quad { subject, predicate, object, .. } = quad?;
+        let pair = format!("{} → {}", reader.term(&subject.into()), reader.term(&object));
+        used.entry(predicate).or_default().insert(pair);
+    }
+    if values.is_empty() && pointing.is_empty() && used.is_empty() {
         return Err(Problem::not_found(format!("nothing is known of {thing}")));
     }
     let mut page = Page::new(&capital(&reader.label(thing.as_ref())));
     page.body += &properties("What is said", reader, &values);
     page.body += &properties("Where it is named", reader, &pointing);
+    page.body += &properties("Where it is used", reader, &used);
     Ok(page)
 }
 
