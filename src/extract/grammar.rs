@@ -263,7 +263,8 @@ impl<'a> Grammar<'a> {
             return None;
         }
         let clause = self.doc.ancestors(pronoun).find(|&a| self.doc.dep(a) == Dep::Relcl)?;
-        Some(self.doc.head(clause))
+        let noun = self.doc.head(clause);
+        Some(self.deadly_event(clause, noun).filter(|_| self.doc.head(pronoun) == clause).unwrap_or(noun))
     }
 
     // Verbs
@@ -383,10 +384,12 @@ impl<'a> Grammar<'a> {
 
     /// "a bomb attack on an academy in Bogotá that killed 22": the parser ties the clause to the last noun, and the attack killed.
     fn deadly_event(&self, verb: usize, noun: usize) -> Option<usize> {
+        // "claimed attacks in the city that killed 22"
+        let object = |v: usize| self.doc.child(v, Dep::Dobj).filter(|&o| self.is_verb(v) && o < noun);
         let above = |&t: &usize| {
-            let preposition = self.doc.head(t);
-            let up = self.doc.head(preposition);
-            (self.doc.dep(t) == Dep::Pobj && self.is_noun(up)).then_some(up)
+            let up = self.doc.head(self.doc.head(t));
+            let up = if self.is_noun(up) { Some(up) } else { object(up) };
+            up.filter(|_| self.doc.dep(t) == Dep::Pobj)
         };
         let deadly = self.words.is("deadly_verbs", self.doc.lemma(verb));
         let mut nouns = std::iter::successors(Some(noun), above).filter(|_| deadly);

@@ -297,8 +297,10 @@ impl<'a> Climb<'a> {
         }
         let table = self.table;
         let lemma = doc.lemma(governor);
-        let binds =
-            matches!(doc.lemma(preposition), "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with");
+        let binds = matches!(
+            doc.lemma(preposition),
+            "for" | "of" | "to" | "on" | "about" | "against" | "from" | "with" | "toward" | "towards"
+        );
         if self.grammar.is_verb(governor) {
             if binds && self.apply_to_complement_of(governor) {
                 self.verb(governor);
