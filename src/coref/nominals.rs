@@ -9,7 +9,9 @@ use std::ops::Range;
 impl Resolver<'_> {
     /// Gives a noun its mention, if it names an actor.
     pub(super) fn nominal(&mut self, t: usize) {
-        if matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod) || self.is_title_of_name(t) {
+        // "Islamist-rooted"
+        let hyphened = || self.doc.dep(t) == Dep::Npadvmod && self.doc.head(t) > t + 1 && self.doc.word(t + 1) == "-";
+        if matches!(self.doc.dep(t), Dep::Compound | Dep::Amod | Dep::Nmod) || hyphened() || self.is_title_of_name(t) {
             return;
         }
         if self.own_country(t) || self.is_whole_headline(t) || self.ends_office(t) {

@@ -547,6 +547,8 @@ impl<'a> Grammar<'a> {
 
     fn complements(&self, t: usize) -> Vec<Filler> {
         let mut found = self.children_with(t, &[Dep::Xcomp, Dep::Ccomp, Dep::Acl]);
+        // "Riyadh sent a plane; Doha gave money": a clause by itself, which the parser ties to the next.
+        found.retain(|f| f.token > t || self.doc.word(self.doc.subtree(f.token).end) != ";");
         // "ruled out sending": the parser takes a gerund behind a particle for a clause of its own.
         let behind_particle = |v: usize| {
             let before = v.checked_sub(1).filter(|&p| self.doc.head(p) == t && self.doc.dep(p) == Dep::Prt);
