@@ -377,9 +377,16 @@ impl<'a> Grammar<'a> {
         let is_past = |t: usize| self.doc.token(t).tag == Tag::Vbd || self.is_passive(t) && self.has_auxiliary(t);
         let has_subject =
             |t: usize| self.doc.children(t).any(|c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass));
-        let comma = |t: usize| self.doc.word(self.doc.subtree(t).end) == ",";
         let mut before = self.doc.children(v).filter(|&c| c < v && self.doc.dep(c) == Dep::Ccomp);
-        before.find(|&c| is_past(c) && has_subject(c) && comma(c)).filter(|_| self.doc.token(v).tag == Tag::Vbd)
+        before
+            .find(|&c| is_past(c) && has_subject(c) && self.is_closed_by(c, ","))
+            .filter(|_| self.doc.token(v).tag == Tag::Vbd)
+    }
+
+    /// Whether a mark stands right behind a clause or phrase.
+    fn is_closed_by(&self, head: usize, mark: &str) -> bool {
+        let behind = self.doc.subtree(head).end;
+        behind < self.doc.tokens().len() && self.doc.word(behind) == mark
     }
 
     /// "a bomb attack on an academy in Bogotá that killed 22": the parser ties the clause to the last noun, and the attack killed.
@@ -548,7 +555,7 @@ impl<'a> Grammar<'a> {
     fn complements(&self, t: usize) -> Vec<Filler> {
         let mut found = self.children_with(t, &[Dep::Xcomp, Dep::Ccomp, Dep::Acl]);
         // "Riyadh sent a plane; Doha gave money": a clause by itself, which the parser ties to the next.
-        found.retain(|f| f.token > t || self.doc.word(self.doc.subtree(f.token).end) != ";");
+        found.retain(|f| f.token > t || !self.is_closed_by(f.token, ";"));
         // "ruled out sending": the parser takes a gerund behind a particle for a clause of its own.
         let behind_particle = |v: usize| {
             let before = v.checked_sub(1).filter(|&p| self.doc.head(p) == t && self.doc.dep(p) == Dep::Prt);
