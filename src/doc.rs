@@ -246,6 +246,17 @@ impl Doc {
     }
 
     /// Whether a noun is marked as known: by "the", a demonstrative or a possessor.
+    /// Whether a verb has a subject in its own clause.
+    pub fn has_subject(&self, verb: usize) -> bool {
+        self.children(verb).any(|c| matches!(self.dep(c), Dep::Nsubj | Dep::Nsubjpass))
+    }
+
+    /// The verb of the clause behind a noun in which what it names acts: "Washington, which renewed a warning".
+    pub fn clause_acted_in(&self, noun: usize) -> Option<usize> {
+        let verb = self.child(noun, Dep::Relcl)?;
+        self.child(verb, Dep::Nsubj).filter(|&s| matches!(self.lemma(s), "which" | "who")).map(|_| verb)
+    }
+
     pub fn is_definite(&self, noun: usize) -> bool {
         self.children(noun).any(|c| match self.dep(c) {
             Dep::Det => matches!(&*self.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"),

@@ -19,7 +19,7 @@ impl Resolver<'_> {
     /// Gives a group noun its mention, when the text tells its members.
     pub(super) fn group(&mut self, t: usize) -> bool {
         let Some((count, kind)) = self.group_of(t) else { return false };
-        let members = match self.called_so(t).filter(|_| count == 2) {
+        let members = match (count == 2).then(|| self.called_so(t)).flatten() {
             Some(pair) => pair,
             None => self.recent(t, count, kind),
         };
@@ -123,9 +123,11 @@ impl Resolver<'_> {
                 return found;
             }
             // "forces from Mali … on Nigerien territory": in one sentence the adjective counts as well.
-            let with_adjectives = self.members_since(first, t, kind, true);
-            if back == 0 && !found.is_empty() && kind == Members::Countries && with_adjectives.len() == count {
-                return with_adjectives;
+            if back == 0 && !found.is_empty() && kind == Members::Countries {
+                let with_adjectives = self.members_since(first, t, kind, true);
+                if with_adjectives.len() == count {
+                    return with_adjectives;
+                }
             }
             if found.len() > count {
                 // More than the group has: the nearest are as likely wrong as right.

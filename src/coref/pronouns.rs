@@ -74,9 +74,8 @@ impl Resolver<'_> {
 
     /// "Washington, which warned that it is obligated": whether a token stands in a clause behind a name that acts in it.
     fn acts_round(&self, name: usize, t: usize) -> bool {
-        let Some(verb) = self.doc.child(name, Dep::Relcl) else { return false };
-        let acts = self.doc.child(verb, Dep::Nsubj).is_some_and(|s| matches!(&*self.lower(s), "which" | "who"));
-        acts && self.doc.head(t) != verb && self.doc.subtree(verb).contains(&t)
+        let clause = self.doc.clause_acted_in(name);
+        clause.is_some_and(|verb| self.doc.head(t) != verb && self.doc.subtree(verb).contains(&t))
     }
 
     fn salience(&self, mention: &Mention) -> f32 {
@@ -116,7 +115,7 @@ impl Resolver<'_> {
 
     /// Whose act a verb without a subject is, when it hangs in the clause of another: "hope of meeting him".
     fn understood_subject(&self, verb: usize) -> Option<usize> {
-        if self.doc.children(verb).any(|c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass)) {
+        if self.doc.has_subject(verb) {
             return None;
         }
         let above = self.doc.ancestors(verb).find_map(|a| self.doc.child(a, Dep::Nsubj));

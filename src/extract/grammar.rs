@@ -375,11 +375,9 @@ impl<'a> Grammar<'a> {
     /// "Rowley was born in York, started work and moved to Prague": the parser may take the first of a list for what the second says.
     fn first_of_list(&self, v: usize) -> Option<usize> {
         let is_past = |t: usize| self.doc.token(t).tag == Tag::Vbd || self.is_passive(t) && self.has_auxiliary(t);
-        let has_subject =
-            |t: usize| self.doc.children(t).any(|c| matches!(self.doc.dep(c), Dep::Nsubj | Dep::Nsubjpass));
         let mut before = self.doc.children(v).filter(|&c| c < v && self.doc.dep(c) == Dep::Ccomp);
         before
-            .find(|&c| is_past(c) && has_subject(c) && self.is_closed_by(c, ","))
+            .find(|&c| is_past(c) && self.doc.has_subject(c) && self.is_closed_by(c, ","))
             .filter(|_| self.doc.token(v).tag == Tag::Vbd)
     }
 

@@ -389,16 +389,13 @@ impl Matcher<'_> {
     /// "Chinese ships blocked two boats": whose ship it is acts, and is acted on, if the text names them.
     fn crew(&self, role: &Role, filler: Filler, chains: &Chains) -> Vec<Filler> {
         let is_craft = self.grammar.words.is("crafts", self.doc.lemma(filler.token));
-        if !is_craft
-            || !role.kinds.iter().any(|k| k.admits(EntityType::Country))
-            || chains.headed_by(filler.token).is_some()
-        {
+        if !is_craft || !role.admits(EntityType::Country) || chains.headed_by(filler.token).is_some() {
             return vec![filler];
         }
         let mut owners = self.grammar.follow(filler.token, &[Step::Owner]);
         owners.retain(|owner| {
             let entity = chains.headed_by(owner.token).map(|m| &chains.entities[m.entity]);
-            entity.is_some_and(|e| role.kinds.iter().any(|k| k.admits(e.kind)))
+            entity.is_some_and(|e| role.admits(e.kind))
         });
         owners.iter_mut().for_each(|owner| owner.inferred = true);
         if owners.is_empty() { vec![filler] } else { owners }
@@ -460,7 +457,7 @@ impl Matcher<'_> {
             Some(mention) => {
                 let (entity, span) = (mention.entity, self.naming(mention, chains));
                 let kind = chains.entities[entity].kind;
-                if !role.kinds.iter().any(|k| k.admits(kind)) {
+                if !role.admits(kind) {
                     return None;
                 }
                 let is_place =

@@ -90,7 +90,7 @@ impl Grammar<'_> {
 
     /// "a member of parliament, the Verkhovna Rada": a body that explains the word before it and not the title.
     fn is_body_for(&self, noun: usize, name: usize) -> bool {
-        let determined = self.doc.children(name).any(|c| self.doc.dep(c) == Dep::Det);
+        let determined = self.doc.child(name, Dep::Det).is_some();
         let body = self.doc.name_at(name).is_some_and(|n| matches!(n.kind, NameType::Org | NameType::Gpe));
         determined && body && name > noun && self.is_title(noun)
     }

@@ -425,7 +425,7 @@ impl<'a> Climb<'a> {
                 Some(head)
             }
             Dep::Conj if self.grammar.is_verb(head) => {
-                if !doc.children(v).any(|c| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass)) {
+                if !doc.has_subject(v) {
                     self.auxiliaries(head);
                     self.marks(head);
                 }

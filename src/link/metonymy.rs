@@ -67,7 +67,8 @@ fn at(doc: &Doc, words: &Words, head: usize, depth: usize) -> Reading {
         Dep::Poss => possessor(doc, words, parent),
         Dep::Pobj => match under_preposition(doc, words, parent) {
             Reading::Literal if !words.is("pure_place_preposition", &doc.word(parent).to_lowercase()) => {
-                acts_in_clause(doc, words, head).unwrap_or(Reading::Literal)
+                // "a rebuke from Washington, which renewed a warning"
+                doc.clause_acted_in(head).map_or(Reading::Literal, |verb| subject(doc, words, verb))
             }
             reading => reading,
         },
@@ -87,13 +88,6 @@ fn subject(doc: &Doc, words: &Words, verb: usize) -> Reading {
     } else {
         Reading::Government
     }
-}
-
-/// "a rebuke from Washington, which renewed a warning": what the place does in the clause behind it.
-fn acts_in_clause(doc: &Doc, words: &Words, head: usize) -> Option<Reading> {
-    let verb = doc.child(head, Dep::Relcl)?;
-    let pronoun = doc.child(verb, Dep::Nsubj).filter(|&s| matches!(doc.lemma(s), "which" | "who"))?;
-    (pronoun > head).then(|| subject(doc, words, verb))
 }
 
 /// "prompted Manila to summon": whether a verb makes its object do something.

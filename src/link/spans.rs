@@ -68,13 +68,7 @@ fn from_model(doc: &Doc, gazetteer: &Gazetteer) -> Vec<NameSpan> {
                 let mut span = span_of(doc, gazetteer, tokens, Some(kind));
                 let text = doc.span(span.tokens.clone()).of(doc.text());
                 span.found.retain(|&(id, _)| after_comma || !is_abbreviation(gazetteer, id, text));
-                // "Riot police fired", "Commerce Secretary Gina Raimondo": of two words that are a role the first is no name.
-                let (first, sentence) = (span.tokens.start, doc.sentence_of(span.tokens.start).tokens.clone());
-                let is_capital = |t: usize| t == sentence.start || has_capital(doc, &(first + 1..first + 2));
-                let leads = span.tokens.len() == 1 && first + 1 < sentence.end && is_capital(first);
-                let town = |id: EntryId| gazetteer.entry(id).kind() == EntityType::City;
-                let unknown = span.found.iter().all(|&(id, _)| town(id));
-                if leads && unknown && is_role(doc, gazetteer, first..first + 2) {
+                if begins_role(doc, gazetteer, &span) {
                     continue;
                 }
                 // "wrote on X."
@@ -719,6 +713,18 @@ fn takes_part(doc: &Doc, tokens: Range<usize>) -> bool {
                 | Dep::Appos
         )
     })
+}
+
+/// "Riot police fired", "Commerce Secretary Gina Raimondo": of two words that are a role the first is no name, but perhaps of a town.
+fn begins_role(doc: &Doc, gazetteer: &Gazetteer, span: &NameSpan) -> bool {
+    let first = span.tokens.start;
+    let sentence = &doc.sentence_of(first).tokens;
+    let two = first..first + 2;
+    span.tokens.len() == 1
+        && two.end <= sentence.end
+        && (first == sentence.start || has_capital(doc, &(first + 1..two.end)))
+        && span.found.iter().all(|&(id, _)| gazetteer.entry(id).kind() == EntityType::City)
+        && is_role(doc, gazetteer, two)
 }
 
 fn is_role(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> bool {

@@ -40,7 +40,7 @@ fn twin(doc: &Doc, v: usize) -> Option<usize> {
     let is_tied = doc.dep(v) == Dep::Conj && matches!(form, Tag::Vbd | Tag::Vbz);
     // "denies backing the rebels and accuses Congo"
     let gerund = || doc.token(infinitive).tag == Tag::Vbg && matches!(doc.dep(infinitive), Dep::Xcomp | Dep::Pcomp);
-    let is_tied = is_tied && (is_infinitive(doc, infinitive) || gerund() && !has_own_subject(doc, v));
+    let is_tied = is_tied && (is_infinitive(doc, infinitive) || gerund() && !doc.has_subject(v));
     let above = |t: &usize| is_finite_as(doc, *t, form) && *t < infinitive;
     is_tied.then(|| doc.ancestors(infinitive).take_while(|&t| is_verb(doc.token(t))).find(above)).flatten()
 }
@@ -82,11 +82,7 @@ fn verb_that_denies(doc: &Doc, v: usize) -> Option<usize> {
         doc.lemma(v),
         "accuse" | "add" | "call" | "demand" | "insist" | "say" | "tell" | "urge" | "vow" | "warn"
     );
-    (is_tied && denies && says && !has_own_subject(doc, v)).then_some(verb)
-}
-
-fn has_own_subject(doc: &Doc, verb: usize) -> bool {
-    doc.children(verb).any(|c| matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass))
+    (is_tied && denies && says && !doc.has_subject(v)).then_some(verb)
 }
 
 /// What "be" says of its subject, if the parser joined another noun to the verb.

@@ -365,7 +365,7 @@ fn all<'a>(properties: &'a Properties, predicate: NamedNodeRef<'a>) -> impl Iter
     properties.iter().filter(move |(p, _)| *p == predicate).map(|(_, o)| o)
 }
 
-fn as_node(term: &Term) -> Option<&NamedNode> {
+pub(super) fn as_node(term: &Term) -> Option<&NamedNode> {
     match term {
         Term::NamedNode(node) => Some(node),
         _ => None,

@@ -4,6 +4,7 @@
 //! the plain triples that no other gives. Of the record, what all articles leave out is left out; events are made anew from the
 //! mentions that stay. Only the names of what is left out are held.
 
+use super::statement::as_node;
 use super::{Store, StoreError, is_article};
 use crate::graph::ArticleGraph;
 use crate::graph::record::{self, Mention, named};
@@ -239,10 +240,6 @@ fn article(graph: &GraphName) -> Option<&NamedNode> {
         GraphName::NamedNode(node) if is_article(node.as_ref()) => Some(node),
         _ => None,
     }
-}
-
-fn as_node(term: &Term) -> Option<&NamedNode> {
-    if let Term::NamedNode(node) = term { Some(node) } else { None }
 }
 
 fn as_literal(term: &Term) -> Option<&Literal> {

@@ -88,6 +88,13 @@ pub struct Role {
     pub stands_for: Option<StandsFor>,
 }
 
+impl Role {
+    /// Whether something of a kind may fill it.
+    pub fn admits(&self, kind: EntityType) -> bool {
+        self.kinds.iter().any(|k| k.admits(kind))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StandsFor {
