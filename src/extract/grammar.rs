@@ -175,9 +175,28 @@ impl<'a> Grammar<'a> {
     pub fn counted(&self, t: usize) -> Option<usize> {
         // "accused the guerrilla group of war crimes": what is known by another noun is no number.
         let is_known = self.doc.is_definite(t) && self.doc.child(t, Dep::Compound).is_some();
-        let is_quantity = !is_known && self.words.is("quantities", &self.doc.lemma(t).to_lowercase());
+        let lemma = self.doc.lemma(t).to_lowercase();
+        let is_quantity = !is_known && self.words.is("quantities", &lemma);
+        self.object_of(t).filter(|_| is_quantity)
+    }
+
+    /// What a number or a pronoun takes its part from: "activists" in "two of the activists", "some of the activists".
+    pub fn whole(&self, t: usize) -> Option<usize> {
+        let is_part = self.doc.token(t).pos == Pos::Num || self.words.is("parts", &self.doc.lemma(t).to_lowercase());
+        self.object_of(t).filter(|_| is_part)
+    }
+
+    fn object_of(&self, t: usize) -> Option<usize> {
         let of = self.doc.children(t).find(|&c| self.doc.dep(c) == Dep::Prep && self.doc.lemma(c) == "of")?;
-        self.doc.child(of, Dep::Pobj).filter(|_| is_quantity)
+        self.doc.child(of, Dep::Pobj)
+    }
+
+    /// Whether a number stands for those whom it counts: "killed 12", "dozens were hurt".
+    pub fn is_bare_number(&self, t: usize) -> bool {
+        let counts = |n: &crate::doc::Name| matches!(n.kind, NameType::Cardinal);
+        let is_number =
+            self.doc.token(t).pos == Pos::Num || self.words.is("round_numbers", &self.doc.lemma(t).to_lowercase());
+        is_number && self.object_of(t).is_none() && self.doc.name_at(t).is_none_or(counts)
     }
 
     /// A phrase's head and those that "and" or "or" joins to it.
@@ -213,6 +232,15 @@ impl<'a> Grammar<'a> {
         office + 2 < end
             && self.doc.word(office + 1) == "-"
             && self.words.is("offices_to_come", &self.doc.word(office + 2).to_lowercase())
+    }
+
+    /// Whether only somebody's part in an event is in question: "denied being behind the attack", "was responsible for the attack".
+    pub fn is_taken_for_granted(&self, noun: usize) -> bool {
+        let preposition = self.doc.head(noun);
+        let part = |t: usize| self.words.is("parts_in_events", &self.doc.lemma(t).to_lowercase());
+        self.doc.dep(noun) == Dep::Pobj
+            && self.doc.is_definite(noun)
+            && (self.doc.lemma(preposition) == "behind" || part(self.doc.head(preposition)))
     }
 
     /// Whether somebody says of themselves what they are: "calls himself president".
@@ -482,6 +510,20 @@ impl<'a> Grammar<'a> {
         states(v) || self.doc.children(v).any(|c| matches!(self.doc.dep(c), Dep::Aux | Dep::Auxpass) && helps(c))
     }
 
+    /// Whether a verb tells of what is over: "killed", "has killed", "was killed", not "is leaving" or "would leave".
+    pub fn is_over(&self, v: usize) -> bool {
+        let helper = |c: &usize| matches!(self.doc.dep(*c), Dep::Aux | Dep::Auxpass);
+        let helps = |tag: Tag| self.doc.children(v).filter(helper).any(|c| self.doc.token(c).tag == tag);
+        let has = self.doc.children(v).filter(helper).any(|c| self.doc.lemma(c) == "have");
+        let passive = self.doc.children(v).any(|c| self.doc.dep(c) == Dep::Auxpass);
+        let past = match self.doc.token(v).tag {
+            Tag::Vbd => true,
+            Tag::Vbn => has || passive && helps(Tag::Vbd),
+            _ => false,
+        };
+        past && !helps(Tag::Md)
+    }
+
     /// The clause round a token that only says when: "as the two leaders met".
     pub fn time_clause(&self, t: usize) -> Option<usize> {
         let mut at = t;
@@ -658,10 +700,25 @@ impl<'a> Grammar<'a> {
             Dep::Pobj => {
                 let verb = self.doc.head(head);
                 let state = self.words.is("state_prepositions", self.doc.lemma(head)) && self.doc.lemma(verb) == "be";
-                if state { verb } else { noun }
+                if state { verb } else { self.counter(noun).map_or(noun, |n| self.carrier_of_counter(n, noun)) }
             }
             _ => noun,
         }
+    }
+
+    /// "carried out a series of strikes": the verb carries what the series consists of.
+    fn carrier_of_counter(&self, counter: usize, noun: usize) -> usize {
+        let carrier = self.carrier(counter);
+        if carrier == counter { noun } else { carrier }
+    }
+
+    /// The word of number that counts a noun: "series" for "strikes" in "a series of strikes".
+    pub fn counter(&self, noun: usize) -> Option<usize> {
+        let of = self.doc.head(self.first_conjunct(noun));
+        let counter = self.doc.head(of);
+        let counts =
+            self.doc.dep(of) == Dep::Prep && self.counted(counter).is_some_and(|n| n == self.first_conjunct(noun));
+        counts.then_some(counter)
     }
 
     /// "Fighting continued": a gerund in the place of a noun.

@@ -56,6 +56,8 @@ struct Candidate {
     inferred: usize,
     /// The number before the first of the recipients, and of the actors.
     numbers: [Option<(u64, Span)>; 2],
+    /// Whether a number alone stands for the recipients, and for the actors: "killed 12".
+    bare: [bool; 2],
     /// Mode and CAMEO code that a trigger of the lexicon tells.
     mode: Option<Arc<str>>,
     cameo: Option<Arc<str>>,
@@ -112,7 +114,10 @@ impl Matcher<'_> {
         let mut repeated = vec![false; events.len()];
         for (i, event) in events.iter().enumerate() {
             let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
-            let twins = verbs.iter().filter(|&&v| v != event.trigger).filter_map(|v| by_trigger.get(v).copied());
+            // "killed two and wounded three" are two events.
+            let joined = self.doc.dep(event.trigger) == Dep::Conj && self.grammar.is_verb(event.trigger);
+            let twins = verbs.iter().filter(|&&v| v != event.trigger && !joined);
+            let twins = twins.filter_map(|v| by_trigger.get(v).copied());
             let same =
                 |t: &usize| events[*t].is_of_file(event) || event.is_from_lexicon() && events[*t].kind == event.kind;
             if let Some(verb) = twins.filter(same).min() {
@@ -323,6 +328,7 @@ impl Matcher<'_> {
             parties: Vec::new(),
             inferred: 0,
             numbers: [None; 2],
+            bare: [false; 2],
             mode: None,
             cameo: None,
             new: Vec::new(),
@@ -343,7 +349,10 @@ impl Matcher<'_> {
         ends.retain(|end| !self.grammar.is_time(end.token));
         let counted: Vec<Filler> = ends
             .iter()
-            .filter_map(|end| Some(Filler { token: self.grammar.counted(end.token)?, inferred: end.inferred }))
+            .filter_map(|end| {
+                let of = self.grammar.counted(end.token).or_else(|| self.grammar.whole(end.token))?;
+                Some(Filler { token: of, inferred: end.inferred })
+            })
             .collect();
         ends.extend(counted);
         if condition.words.is_empty() {
@@ -403,16 +412,26 @@ impl Matcher<'_> {
 
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.
     fn admit(&self, role: &Role, filler: Filler, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> usize {
-        let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
         let place = match name {
             _ if self.rules.get(candidate.rule).counts.is_none() => None,
             RoleName::Recipient => Some(0),
             RoleName::Actor => Some(1),
             _ => None,
         };
+        let named = self.entity_for(role, filler.token, chains, candidate);
+        let span = match (named, place) {
+            (Some((_, span)), _) => span,
+            (None, Some(place)) if self.grammar.is_bare_number(filler.token) => {
+                candidate.bare[place] = true;
+                self.doc.span(self.doc.subtree(filler.token))
+            }
+            _ => return 0,
+        };
         if let Some(number) = place.map(|p| &mut candidate.numbers[p]).filter(|n| n.is_none()) {
-            *number = self.numerals.before(self.doc, filler.token).map(|n| (n, span));
+            let value = self.numerals.before(self.doc, filler.token);
+            *number = value.or_else(|| self.numerals.at(self.doc, filler.token)).map(|n| (n, span));
         }
+        let Some((entity, span)) = named else { return 2 };
         let members = candidate.entity(entity, chains).members.clone();
         let mut entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         if entities.len() > 1 && *name == RoleName::Recipient {
@@ -467,9 +486,33 @@ impl Matcher<'_> {
                     _ => Some((entity, span)),
                 }
             }
-            None if any && self.grammar.is_noun(token) => Some(self.new_thing(token, chains, candidate)),
-            None => None,
+            None => {
+                let part = self.grammar.whole(token).and_then(|whole| self.part(role, token, whole, chains, candidate));
+                part.or_else(|| (any && self.grammar.is_noun(token)).then(|| self.new_thing(token, chains, candidate)))
+            }
         }
+    }
+
+    /// "Two of the activists": some of those whom the text names.
+    fn part(
+        &self,
+        role: &Role,
+        token: usize,
+        whole: usize,
+        chains: &Chains,
+        candidate: &mut Candidate,
+    ) -> Option<(usize, Span)> {
+        let all = &chains.entities[chains.headed_by(whole)?.entity];
+        let (country, sector) = (all.country.clone(), all.sector.clone());
+        if all.kind != EntityType::Group || !role.admits(all.kind) {
+            return None;
+        }
+        let known = candidate.new.len();
+        let (entity, span) = self.new_thing(token, chains, candidate);
+        if let Some((part, _)) = candidate.new.get_mut(known) {
+            *part = Entity { kind: EntityType::Group, country, sector, ..std::mem::take(part) };
+        }
+        Some((entity, span))
     }
 
     /// The words that name a participant: those of the mention, or, for a pronoun, of the name or noun before it in the
@@ -526,7 +569,12 @@ impl Matcher<'_> {
             seen.push(key);
             !(repeated || *role == RoleName::Recipient && actors.contains(&party.entity))
         });
-        let missing = |name: &RoleName| !candidate.parties.iter().any(|(r, _)| r == name);
+        let counted = |name: &RoleName| match name {
+            RoleName::Recipient => candidate.bare[0],
+            RoleName::Actor => candidate.bare[1],
+            _ => false,
+        };
+        let missing = |name: &RoleName| !counted(name) && !candidate.parties.iter().any(|(r, _)| r == name);
         match rule
             .roles
             .iter()

@@ -28,7 +28,14 @@ impl Numerals {
 
     /// How many of a noun there are, as a number before it says; none for "many" and "dozens".
     pub fn before(&self, doc: &Doc, noun: usize) -> Option<u64> {
-        let number = doc.children(noun).find(|&c| doc.dep(c) == Dep::Nummod)?;
+        doc.children(noun).find(|&c| doc.dep(c) == Dep::Nummod).and_then(|number| self.at(doc, number))
+    }
+
+    /// The value of a number with the words before it: "two hundred"; none for "dozens".
+    pub fn at(&self, doc: &Doc, number: usize) -> Option<u64> {
+        if doc.token(number).pos != Pos::Num && (doc.is_plural(number) || !self.is_word(doc, number)) {
+            return None;
+        }
         let words =
             doc.subtree(number).filter(|&t| doc.token(t).pos == Pos::Num || self.values.contains_key(&lower(doc, t)));
         self.value(words.map(|t| lower(doc, t)))

@@ -129,6 +129,9 @@ pub fn of_attribute(grammar: &Grammar, table: &StatusTable, word: usize) -> Stan
 /// It did not happen.
 const NOT_SO: Effect = Effect { status: Status::Asserted, negative: true };
 
+/// Somebody says so.
+const TOLD: Effect = Effect { status: Status::Reported, negative: false };
+
 /// Whether a noun takes the standing of the clause around it though no verb carries it: "calls himself president", "was offered
 /// the post of minister".
 pub fn depends_on_clause(grammar: &Grammar, table: &StatusTable, noun: usize) -> bool {
@@ -244,6 +247,11 @@ impl<'a> Climb<'a> {
         let top = self.grammar.first_conjunct(noun);
         let head = doc.head(top);
         self.of_oneself(top);
+        // "a planned series of strikes"
+        if let Some(counter) = self.grammar.counter(noun) {
+            self.noun_itself(counter);
+            return self.above_noun(counter);
+        }
         match doc.dep(top) {
             Dep::Dobj | Dep::Nsubjpass => self.governed_by(head, noun),
             Dep::Nsubj => self.subject_of(head, noun),
@@ -258,7 +266,7 @@ impl<'a> Climb<'a> {
     /// "Calls himself president": that is a claim.
     fn of_oneself(&mut self, noun: usize) {
         if self.grammar.is_said_of_oneself(noun) {
-            self.apply(Effect { status: Status::Reported, negative: false });
+            self.apply(TOLD);
         }
     }
 
@@ -477,6 +485,9 @@ impl<'a> Climb<'a> {
         let passed_on = requests && doc.dep(v) == Dep::Ccomp && self.grammar.is_indicative(v);
         let not_yet = infinitive && self.grammar.particle_to(v).is_some_and(|to| to > 0 && doc.word(to - 1) == "yet");
         let effect = if not_yet { Some(NOT_SO) } else { effect.filter(|_| !passed_on) };
+        // "announced that it has killed two": what is over is no plan.
+        let is_over = doc.dep(v) == Dep::Ccomp && !infinitive && self.grammar.is_over(v);
+        let effect = effect.map(|e| if is_over && e.status == Status::Planned { TOLD } else { e });
         let known = self.apply_known(effect);
         match doc.dep(v) {
             Dep::Acl | Dep::Relcl if !infinitive && !known => None,

@@ -27,7 +27,9 @@ pub struct Claim {
 impl Claim {
     /// What the quotations round a token make of the claim.
     pub fn at(self, token: usize, quotations: &[Quotation], chains: &Chains, grammar: &Grammar) -> Self {
-        self.through(token, quotations, chains, |quotation| !is_beside(token, quotation, grammar))
+        let granted = grammar.is_taken_for_granted(token);
+        let counts = |q: &Quotation| !(is_beside(token, q, grammar) || granted && q.stance == Stance::Denies);
+        self.through(token, quotations, chains, counts)
     }
 
     /// The same of what an attribute takes for granted: somebody who is asked or denies something says no word of it. A title before

@@ -14,6 +14,7 @@ use crate::doc::{Dep, Doc, NameType, Pos, Tag, Tie, Token};
 ///   year, in "is the mother of Theo and the wife of Abe" the wife to the verb.
 /// - In "was until May the head of Barco" it takes the head for an object, in "A native of Texas, Leo joined" the native for a
 ///   second subject, in "is married to actor Karl Lindner" the name for what somebody is.
+/// - In "left 12 dead" it makes the number count "dead".
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
     let twins: Vec<(usize, usize)> =
@@ -26,11 +27,23 @@ pub fn mended(doc: Doc) -> Doc {
             .or_else(|| predicate_before(&doc, t));
         ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
         let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
+        if let Some(verb) = counted_by_predicate(&doc, t) {
+            ties.push(Tie { token: t, head: verb, dep: Dep::Dobj });
+            ties.push(Tie { token: doc.head(t), head: verb, dep: Dep::Oprd });
+        }
         let predicate = is_predicate(&doc, t).then(|| Tie { token: t, head: doc.head(t), dep: Dep::Attr });
         ties.extend(described.or(predicate));
         ties.extend(noun_behind_to(&doc, t).into_iter().flatten());
     }
     if ties.is_empty() { doc } else { doc.with_ties(&ties) }
+}
+
+/// The verb whose object a number is, if the parser tied it to what the verb makes of the object.
+fn counted_by_predicate(doc: &Doc, number: usize) -> Option<usize> {
+    let adjective = doc.head(number);
+    let verb = doc.head(adjective);
+    let tied = doc.dep(number) == Dep::Nummod && matches!(doc.dep(adjective), Dep::Oprd | Dep::Acomp | Dep::Dobj);
+    (tied && doc.token(adjective).pos == Pos::Adj && is_verb(doc.token(verb)) && verb < number).then_some(verb)
 }
 
 /// The verb that a conjunct belongs to, if the parser tied it to an infinitive below that verb.
