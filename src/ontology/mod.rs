@@ -116,6 +116,11 @@ impl Ontology {
         self.roles.get(name)
     }
 
+    /// Every role, in alphabetical order.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.values()
+    }
+
     /// The property for a lasting state.
     pub fn relation(&self, name: &str) -> Option<&Relation> {
         self.relations.get(name)

@@ -2,7 +2,7 @@
 //!
 //! | path | what |
 //! | --- | --- |
-//! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID, DCAT) |
+//! | `/sparql` | SPARQL 1.1 Protocol; without a query, what the service can and holds (Service Description, VoID, DCAT); in a browser, as `/query` |
 //! | `/.well-known/void` | leads there |
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
 //! | `/dump.nq.zst`, `.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |

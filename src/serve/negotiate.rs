@@ -118,6 +118,11 @@ fn range(text: &str) -> Option<(String, u16)> {
 }
 
 impl Ranges {
+    /// How much a type is wanted that is named in full; not at all if it is not.
+    fn named(&self, media_type: &str) -> u16 {
+        self.0.iter().filter(|(range, _)| range == media_type).map(|(_, q)| *q).max().unwrap_or(0)
+    }
+
     /// How much a type is wanted: what the range that fits it most narrowly says. Whoever names nothing takes everything.
     fn quality(&self, media_type: &str) -> u16 {
         let Self(ranges) = self;
@@ -162,10 +167,16 @@ pub(super) fn of_graph(media_type: &str) -> Option<RdfFormat> {
 /// Whether a person asks with a browser: HTML is named, and liked at least as much as any RDF.
 pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     let ranges = accepted(headers);
-    let html = ranges.0.iter().filter(|(range, _)| range == "text/html").map(|(_, q)| *q).max().unwrap_or(0);
-    let named = |media_type: &str| ranges.0.iter().filter(|(r, _)| r == media_type).map(|(_, q)| *q).max();
-    let rdf = GRAPHS.iter().filter_map(|offer| named(offer.media_type)).max().unwrap_or(0);
-    html > 0 && html >= rdf
+    let html = ranges.named("text/html");
+    html > 0 && GRAPHS.iter().all(|offer| html >= ranges.named(offer.media_type))
+}
+
+/// Whether a person asks for an answer to a query: HTML is named, and liked better than any format of data that is.
+pub(super) fn wants_answer_as_html(headers: &HeaderMap) -> bool {
+    let ranges = accepted(headers);
+    let html = ranges.named("text/html");
+    let mut data = RESULTS.iter().map(|o| o.media_type).chain(GRAPHS.iter().map(|o| o.media_type));
+    data.all(|media_type| html > ranges.named(media_type))
 }
 
 #[cfg(test)]
@@ -209,6 +220,11 @@ mod tests {
         assert!(wants_html(&asking(firefox)) && wants_html(&asking("text/html")));
         assert!(!wants_html(&asking("*/*")) && !wants_html(&HeaderMap::new()));
         assert!(!wants_html(&asking("text/turtle, text/html;q=0.5")));
+        assert!(wants_answer_as_html(&asking(firefox)) && wants_answer_as_html(&asking("text/html")));
+        for data in ["*/*", "text/html, text/csv", "application/sparql-results+json, text/html;q=0.9", "text/html;q=0"]
+        {
+            assert!(!wants_answer_as_html(&asking(data)), "{data}");
+        }
     }
 
     #[test]

@@ -18,8 +18,9 @@ impl Parameters {
         decoded.collect::<Result<_, _>>().map(Self)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether no other name is given than this, if any.
+    pub(super) fn are_only(&self, name: &str) -> bool {
+        self.0.iter().all(|(n, _)| n == name)
     }
 
     pub(super) fn append(&mut self, mut others: Self) {
@@ -56,20 +57,25 @@ pub(super) fn iri(name: &str, value: &str) -> Result<NamedNode, Problem> {
 fn decode(text: &str) -> Result<String, Problem> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let Some((&first, others)) = rest.split_first() {
-        (rest, _) = match (first, hexadecimal(others)) {
-            (b'%', Some(byte)) => (&others[2..], bytes.push(byte)),
-            (b'+', _) => (others, bytes.push(b' ')),
-            _ => (others, bytes.push(first)),
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'%' | b'+')) {
+        let (plain, encoded) = rest.split_at(at);
+        bytes.extend_from_slice(plain);
+        let (byte, length) = match (encoded[0], hexadecimal(&encoded[1..])) {
+            (b'%', Some(byte)) => (byte, 3),
+            (b'+', _) => (b' ', 1),
+            (other, _) => (other, 1),
         };
+        bytes.push(byte);
+        rest = &encoded[length..];
     }
+    bytes.extend_from_slice(rest);
     String::from_utf8(bytes).map_err(|_| Problem::bad_request(format!("`{text}` is not UTF-8 once it is decoded")))
 }
 
 /// The byte that two digits at the beginning stand for.
 fn hexadecimal(text: &[u8]) -> Option<u8> {
-    let digits = text.get(..2).filter(|d| d.iter().all(u8::is_ascii_hexdigit))?;
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    let digit = |at: usize| char::from(*text.get(at)?).to_digit(16);
+    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
 /// Percent-encodes a value for a link.

@@ -1,9 +1,10 @@
-//! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST. For links, `as` names a format in place of `Accept`.
+//! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST. For links, `as` names a format in place of `Accept`. Who
+//! opens it in a browser gets the page for queries.
 
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::running::{self, Limited};
-use super::{Site, body, description, negotiate, token};
+use super::{Site, body, description, negotiate, pages, token};
 use crate::store::{AnswerKind, Change, Dataset, Question};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -21,18 +22,45 @@ enum Wish {
 }
 
 pub(super) async fn sparql(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Problem> {
-    let (parts, incoming) = request.into_parts();
+    let (mut parts, incoming) = request.into_parts();
     let mut parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let wish = match parts.method {
-        Method::GET | Method::HEAD => from_url(&parameters)?,
+        Method::GET | Method::HEAD => {
+            let wish = from_url(&parameters)?;
+            if is_for_a_page(&parameters, &parts.headers) {
+                return Ok(pages::query(State(site), parts.uri, parts.headers).await);
+            }
+            wish
+        }
         Method::POST => from_body(&site, &parts.headers, incoming, &mut parameters).await?,
         _ => return Err(Problem::method("GET, HEAD, POST, OPTIONS")),
     };
+    if !matches!(wish, Wish::Update(_)) {
+        accept_named(&parameters, &mut parts.headers)?;
+    }
     match wish {
         Wish::Query(sparql) => query(&site, sparql, &parameters, parts.headers).await,
         Wish::Update(sparql) => update(&site, sparql, &parameters, &parts.headers).await,
         Wish::Description => description::describe(&site, parts.headers).await,
     }
+}
+
+/// Whether somebody has opened the endpoint in a browser, and so gets the page for queries with the same query. That page asks
+/// the whole store.
+fn is_for_a_page(parameters: &Parameters, headers: &HeaderMap) -> bool {
+    let names_format_or_dataset =
+        ["as", "default-graph-uri", "named-graph-uri"].iter().any(|name| parameters.has(name));
+    negotiate::wants_answer_as_html(headers) && !names_format_or_dataset
+}
+
+/// Lets a format that is named take the place of those that are accepted.
+fn accept_named(parameters: &Parameters, headers: &mut HeaderMap) -> Result<(), Problem> {
+    let Some(name) = parameters.one("as")? else { return Ok(()) };
+    let media_type = negotiate::named(name).ok_or_else(|| {
+        Problem::bad_request(format!("`{name}` is none of {}", negotiate::NAMES.map(|(name, _)| name).join(", ")))
+    })?;
+    headers.insert(header::ACCEPT, HeaderValue::from_static(media_type));
+    Ok(())
 }
 
 fn from_url(parameters: &Parameters) -> Result<Wish, Problem> {
@@ -41,7 +69,7 @@ fn from_url(parameters: &Parameters) -> Result<Wish, Problem> {
     }
     match parameters.one("query")? {
         Some(query) => Ok(Wish::Query(query.to_owned())),
-        None if parameters.is_empty() => Ok(Wish::Description),
+        None if parameters.are_only("as") => Ok(Wish::Description),
         None => Err(Problem::bad_request("the query is missing: give it as `query`")),
     }
 }
@@ -86,14 +114,8 @@ async fn query(
     site: &Arc<Site>,
     sparql: String,
     parameters: &Parameters,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if let Some(name) = parameters.one("as")? {
-        let media_type = negotiate::named(name).ok_or_else(|| {
-            Problem::bad_request(format!("`{name}` is none of {}", negotiate::NAMES.map(|(name, _)| name).join(", ")))
-        })?;
-        headers.insert(header::ACCEPT, HeaderValue::from_static(media_type));
-    }
     let dataset =
         Dataset { default: parameters.iris("default-graph-uri")?, named: parameters.iris("named-graph-uri")? };
     let question = Question { sparql, base: site.endpoint(&headers), dataset };

@@ -176,7 +176,7 @@ impl Store {
 
     /// Writes everything to the disk, so that a power cut cannot undo it. A killed process loses nothing even without.
     pub fn flush(&self) -> Result<(), StoreError> {
-        folder::flush(&self.inner).map_err(|e| self.failed("write to", e))
+        folder::flush(&self.inner, self.path()).map_err(|e| self.failed("write to", e))
     }
 
     /// Rewrites the files of a store so that they are small and quick to read: worth it once much has been written.

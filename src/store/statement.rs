@@ -3,8 +3,11 @@
 use super::{Store, StoreError, short_iri};
 use crate::ontology::iri::{en, geo, itsrdf, nif, prov, rdf, rdfs, schema};
 use crate::ontology::local;
-use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use serde::Serialize;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 
 /// A statement of an article, with its words. Offsets count code points of the article's text.
 #[derive(Clone, Debug, Serialize)]
@@ -139,15 +142,28 @@ impl Store {
 
     /// All that an article's graph says of a statement.
     pub fn evidence(&self, graph: &NamedNode, node: &NamedNode) -> Result<Evidence, StoreError> {
-        let properties = self.properties(graph, node)?;
+        self.evidence_in(&Graph::asked(self, graph), node)
+    }
+
+    pub(super) fn evidence_in(&self, graph: &Graph<'_>, node: &NamedNode) -> Result<Evidence, StoreError> {
+        let properties = graph.of(node)?;
         let kind = kind(&properties);
-        let article = self.source(graph)?;
         let telling = Telling { store: self, graph, properties };
-        let mut evidence = telling.evidence(node, kind, article)?;
+        let mut evidence = telling.evidence(node, kind)?;
         if kind == EvidenceKind::Description {
-            self.show_named(graph, node, &mut evidence)?;
+            self.show_named(graph.name, node, &mut evidence)?;
         }
         Ok(evidence)
+    }
+
+    /// All statements of an article, whose graph has been read.
+    pub fn statements(&self, article: &NamedNode, quads: &[Quad]) -> Result<Vec<Evidence>, StoreError> {
+        let graph = Graph::read(self, article, quads);
+        let classes = [en::EVENT_MENTION, en::RELATION_MENTION, en::QUOTATION];
+        let is_statement = |q: &&Quad| {
+            q.predicate == rdf::TYPE && as_node(&q.object).is_some_and(|class| classes.contains(&class.as_ref()))
+        };
+        quads.iter().filter(is_statement).filter_map(subject).map(|node| self.evidence_in(&graph, node)).collect()
     }
 
     /// Adds the words that name an entity, or the place that a point belongs to, and the sentence around the first.
@@ -189,36 +205,110 @@ impl Store {
         }
         Ok(subjects)
     }
+}
 
-    fn source(&self, graph: &NamedNode) -> Result<Source, StoreError> {
-        let properties = self.properties(graph, graph)?;
-        let publisher = node(&properties, schema::PUBLISHER).map(|p| self.label(p)).transpose()?;
-        Ok(Source {
-            iri: graph.as_str().to_owned(),
+/// An article's graph, and what its statements have in common.
+pub(super) struct Graph<'a> {
+    store: &'a Store,
+    name: &'a NamedNode,
+    /// What it says of each node, if it has been read; otherwise the store is asked for each.
+    whole: Option<HashMap<&'a NamedNode, Properties>>,
+    source: OnceCell<Source>,
+    runs: RefCell<HashMap<NamedNode, Run>>,
+    labels: RefCell<HashMap<NamedNode, String>>,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn asked(store: &'a Store, name: &'a NamedNode) -> Self {
+        let (source, runs, labels) = (OnceCell::new(), RefCell::default(), RefCell::default());
+        Self { store, name, whole: None, source, runs, labels }
+    }
+
+    fn read(store: &'a Store, name: &'a NamedNode, quads: &'a [Quad]) -> Self {
+        let mut whole: HashMap<&NamedNode, Properties> = HashMap::new();
+        for (node, quad) in quads.iter().filter_map(|quad| Some((subject(quad)?, quad))) {
+            whole.entry(node).or_default().push((quad.predicate.clone(), quad.object.clone()));
+        }
+        Self { whole: Some(whole), ..Self::asked(store, name) }
+    }
+
+    fn of(&self, node: &NamedNode) -> Result<Cow<'_, Properties>, StoreError> {
+        match &self.whole {
+            Some(whole) => Ok(whole.get(node).map_or_else(Cow::default, Cow::Borrowed)),
+            None => self.store.properties(self.name, node).map(Cow::Owned),
+        }
+    }
+
+    /// What the article calls something, or else what others do.
+    fn label(&self, node: &NamedNode) -> Result<String, StoreError> {
+        if let Some(label) = self.labels.borrow().get(node) {
+            return Ok(label.clone());
+        }
+        let label = text(&*self.of(node)?, rdfs::LABEL).map_or_else(|| self.store.label(node), Ok)?;
+        self.labels.borrow_mut().insert(node.clone(), label.clone());
+        Ok(label)
+    }
+
+    /// The article.
+    fn source(&self) -> Result<Source, StoreError> {
+        if let Some(source) = self.source.get() {
+            return Ok(source.clone());
+        }
+        let properties = self.of(self.name)?;
+        let publisher = node(&properties, schema::PUBLISHER).map(|p| self.store.label(p)).transpose()?;
+        let source = Source {
+            iri: self.name.as_str().to_owned(),
             id: text(&properties, en::ARTICLE_ID),
             title: text(&properties, schema::HEADLINE),
             published: text(&properties, schema::DATE_PUBLISHED),
             publisher,
             url: node(&properties, schema::URL).map(|u| u.as_str().to_owned()),
-        })
+        };
+        Ok(self.source.get_or_init(|| source).clone())
+    }
+
+    fn run(&self, run: &NamedNode) -> Result<Run, StoreError> {
+        if let Some(run) = self.runs.borrow().get(run) {
+            return Ok(run.clone());
+        }
+        let properties = self.of(run)?;
+        let program = node(&properties, prov::WAS_ASSOCIATED_WITH).map(|p| self.of(p)).transpose()?;
+        let used = all(&properties, prov::USED).filter_map(as_node).map(|node| self.store.label(node));
+        let mut used = used.collect::<Result<Vec<_>, _>>()?;
+        used.sort();
+        let told = Run {
+            iri: run.as_str().to_owned(),
+            version: program.and_then(|p| text(&p, schema::SOFTWARE_VERSION)),
+            used,
+            started: text(&properties, prov::STARTED_AT_TIME),
+        };
+        self.runs.borrow_mut().insert(run.clone(), told.clone());
+        Ok(told)
+    }
+}
+
+fn subject(quad: &Quad) -> Option<&NamedNode> {
+    match &quad.subject {
+        NamedOrBlankNode::NamedNode(node) => Some(node),
+        NamedOrBlankNode::BlankNode(_) => None,
     }
 }
 
 /// A statement while it is told.
 struct Telling<'a> {
     store: &'a Store,
-    graph: &'a NamedNode,
-    properties: Properties,
+    graph: &'a Graph<'a>,
+    properties: Cow<'a, Properties>,
 }
 
 impl Telling<'_> {
-    fn evidence(&self, iri: &NamedNode, kind: EvidenceKind, article: Source) -> Result<Evidence, StoreError> {
-        let own = &self.properties;
+    fn evidence(&self, iri: &NamedNode, kind: EvidenceKind) -> Result<Evidence, StoreError> {
+        let own = &*self.properties;
         let is_told = kind != EvidenceKind::Description;
         Ok(Evidence {
             iri: iri.as_str().to_owned(),
             kind,
-            article,
+            article: self.graph.source()?,
             sentence: self.words(en::SENTENCE)?.pop(),
             trigger: self.words(en::TRIGGER)?.pop(),
             content: self.words(en::CONTENT)?,
@@ -239,14 +329,10 @@ impl Telling<'_> {
         })
     }
 
-    fn of(&self, node: &NamedNode) -> Result<Properties, StoreError> {
-        self.store.properties(self.graph, node)
-    }
-
     /// The words that a property leads to, in the order of the text.
     fn words(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Words>, StoreError> {
         let nodes = all(&self.properties, predicate).filter_map(as_node);
-        let mut words = nodes.map(|n| Ok(words(&self.of(n)?))).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut words = nodes.map(|n| Ok(words(&*self.graph.of(n)?))).collect::<Result<Vec<_>, StoreError>>()?;
         words.sort_by_key(|w| (w.begin, w.end));
         Ok(words)
     }
@@ -267,7 +353,7 @@ impl Telling<'_> {
         let mut seen = Vec::new();
         let mut next = node(&self.properties, en::ATTRIBUTION).cloned();
         while let Some(source) = next.filter(|s| !seen.contains(s)) {
-            let properties = self.of(&source)?;
+            let properties = self.graph.of(&source)?;
             let who = node(&properties, en::WHO);
             chain.push(who.map_or(Ok(Named { name: None, iri: None }), |who| self.named(who))?);
             next = node(&properties, en::NEXT).cloned();
@@ -277,25 +363,23 @@ impl Telling<'_> {
     }
 
     fn named(&self, who: &NamedNode) -> Result<Named, StoreError> {
-        let label = text(&self.of(who)?, rdfs::LABEL);
-        let name = label.map_or_else(|| self.store.label(who), Ok)?;
-        Ok(Named { name: Some(name), iri: Some(who.as_str().to_owned()) })
+        Ok(Named { name: Some(self.graph.label(who)?), iri: Some(who.as_str().to_owned()) })
     }
 
     fn participants(&self, kind: EvidenceKind) -> Result<Vec<Participant>, StoreError> {
         let mut mentioned = Vec::new();
         for node in all(&self.properties, en::MENTION).filter_map(as_node) {
-            mentioned.push(self.of(node)?);
+            mentioned.push(self.graph.of(node)?);
         }
         let mut participants = Vec::new();
-        for (predicate, filler) in &self.properties {
+        for (predicate, filler) in self.properties.iter() {
             let Some(role) = self.role(kind, predicate) else { continue };
             let who = match filler {
                 Term::NamedNode(who) => self.named(who)?,
                 other => Named { name: Some(value(other)), iri: None },
             };
             let naming = mentioned.iter().filter(|m| all(m, itsrdf::TA_IDENT_REF).any(|t| t == filler));
-            let mut words: Vec<Words> = naming.map(words).collect();
+            let mut words: Vec<Words> = naming.map(|m| words(m)).collect();
             words.sort_by_key(|w| (w.begin, w.end));
             participants.push(Participant { role, who, words });
         }
@@ -329,22 +413,9 @@ impl Telling<'_> {
     }
 
     fn run(&self) -> Result<Option<Run>, StoreError> {
-        let article = self.of(self.graph)?;
+        let article = self.graph.of(self.graph.name)?;
         let run = node(&self.properties, prov::WAS_GENERATED_BY).or_else(|| node(&article, en::EXTRACTED_BY));
-        let Some(run) = run else { return Ok(None) };
-        let properties = self.of(run)?;
-        let program = node(&properties, prov::WAS_ASSOCIATED_WITH).map(|p| self.of(p)).transpose()?;
-        let mut used = Vec::new();
-        for node in all(&properties, prov::USED).filter_map(as_node) {
-            used.push(self.store.label(node)?);
-        }
-        used.sort();
-        Ok(Some(Run {
-            iri: run.as_str().to_owned(),
-            version: program.and_then(|p| text(&p, schema::SOFTWARE_VERSION)),
-            used,
-            started: text(&properties, prov::STARTED_AT_TIME),
-        }))
+        run.map(|run| self.graph.run(run)).transpose()
     }
 }
 

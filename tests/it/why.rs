@@ -4,6 +4,7 @@ use crate::graph::news;
 use crate::store::loaded;
 use entente::extract::{Extraction, Polarity, Status};
 use entente::store::{Change, Difference, Evidence, EvidenceKind, Stop, Store, Why, WhyError};
+use oxigraph::model::NamedNode;
 
 fn triple(store: &Store, text: &str) -> Why {
     let terms: Vec<&str> = text.splitn(3, ' ').collect();
@@ -41,6 +42,20 @@ fn a_shortcut_leads_to_the_words_of_every_event_behind_it() {
     assert!(words(&both).contains(&met) && both.total == 2, "also of the group in another article: {:?}", words(&both));
     assert_eq!(both.evidence.iter().filter(|e| e.article.id.as_deref() == Some("post-77")).count(), 1);
     assert_eq!(both.about, "Kim Jong Un met Xi Jinping");
+}
+
+#[test]
+fn the_statements_of_an_article_are_told_like_each_alone() {
+    let store = loaded();
+    for article in store.articles().unwrap() {
+        let quads: Vec<_> = store.graph(&article.clone().into()).collect::<Result<_, _>>().unwrap();
+        let together = store.statements(&article, &quads).unwrap();
+        assert!(!together.is_empty(), "{article}");
+        for told in together {
+            let alone = store.evidence(&article, &NamedNode::new(&told.iri).unwrap()).unwrap();
+            assert_eq!(serde_json::to_value(&told).unwrap(), serde_json::to_value(&alone).unwrap());
+        }
+    }
 }
 
 #[test]

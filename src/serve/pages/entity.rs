@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::chart::{self, Bar, Months, Spot};
 use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, Row, elsewhere, literal, node, number, text};
-use crate::ontology::iri::{en, geo};
+use crate::ontology::iri::{en, geo, schema};
 use crate::text::{counted, grouped};
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ const COUNTERPARTS: usize = 14;
 const PLACES: usize = 60;
 const SAYINGS: usize = 12;
 const ARTICLES: usize = 12;
+/// Mentions of which it is told how they name something.
+const MENTIONS: usize = 500;
 
 /// Events that something takes part in, itself or in a group; for a place also those that happen there. What else is asked of
 /// them belongs in a `LATERAL`: joined, it would be asked of all events first.
@@ -65,7 +67,7 @@ fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
         }
     }
     let names = reader.rows(&format!(
-        "SELECT ?name (COUNT(*) AS ?n) {{ {{ SELECT ?name {{ GRAPH ?g {{ ?m itsrdf:taIdentRef {thing} ; nif:anchorOf ?name ; en:form ?form }} FILTER(?form IN (\"name\", \"acronym\", \"titled\", \"metonym\")) }} LIMIT 3000 }} }} GROUP BY ?name ORDER BY DESC(?n) LIMIT 7"
+        "SELECT ?name (COUNT(*) AS ?n) {{ {{ SELECT ?name {{ GRAPH ?g {{ ?m itsrdf:taIdentRef {thing} ; nif:anchorOf ?name ; en:form ?form }} FILTER(?form IN (\"name\", \"acronym\", \"titled\", \"metonym\")) }} LIMIT {MENTIONS} }} }} GROUP BY ?name ORDER BY DESC(?n) LIMIT 7"
     ))?;
     let label = reader.label(thing.as_ref());
     let names: Vec<String> = names
@@ -175,7 +177,7 @@ fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize)
 
 fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?event ?other ?type {{ {} LATERAL {{ ?event sem:hasActor/en:hasMember? ?other }} FILTER(?other != {thing}) FILTER NOT EXISTS {{ ?other en:hasMember ?m }} OPTIONAL {{ ?event en:eventType ?type }} }}",
+        "SELECT DISTINCT ?event ?other ?type {{ {{ SELECT DISTINCT ?event ?type {{ {} OPTIONAL {{ ?event en:eventType ?type }} }} }} LATERAL {{ ?event sem:hasActor ?actor OPTIONAL {{ ?actor en:hasMember ?member }} BIND(COALESCE(?member, ?actor) AS ?other) }} FILTER(?other != {thing}) }}",
         events_of(reader, thing)
     ))?;
     let mut others: BTreeMap<&NamedNode, [usize; 3]> = BTreeMap::new();
@@ -271,11 +273,14 @@ fn state(reader: &Reader<'_>, place: &NamedNode, events: usize) -> Option<Spot> 
 
 /// What it says, and what others say of it without the article vouching for it.
 fn sayings(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
+    // The latest are found first, and only of these is the rest asked.
     let own = reader.rows(&format!(
-        "SELECT DISTINCT ?q ?words ?article ?title ?day {{ GRAPH ?article {{ ?q a en:Quotation ; en:speaker {thing} ; en:content/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS}"
+        "SELECT DISTINCT ?q ?words ?article ?title ?day {{ {{ SELECT ?q ?article ?day {{ GRAPH ?article {{ ?q en:speaker {thing} . ?q a en:Quotation OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS} }} LATERAL {{ GRAPH ?article {{ ?q en:content/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS}"
     ))?;
+    let ontology = reader.store.mapper().ontology();
+    let roles: String = ontology.roles().map(|role| format!("{} ", role.iri)).collect();
     let others = reader.rows(&format!(
-        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ GRAPH ?article {{ ?m en:accordingTo ?who ; en:status ?status ; en:sentence/nif:anchorOf ?words ; ?role {thing} FILTER(?role NOT IN (en:accordingTo, en:mention)) FILTER(?who != {thing}) {}OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}",
+        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ {{ SELECT DISTINCT ?m ?article ?who ?day {{ VALUES ?role {{ {roles}rdf:subject rdf:object }} GRAPH ?article {{ ?m ?role {thing} . ?m en:accordingTo ?who FILTER(?who != {thing}) {}OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS} }} LATERAL {{ GRAPH ?article {{ ?m en:status ?status ; en:sentence/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}",
         reader.sure("?m")
     ))?;
     let mut html = String::new();
@@ -311,18 +316,24 @@ fn saying(reader: &Reader<'_>, row: &Row) -> String {
 }
 
 fn articles(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
-    let rows = reader.rows(&format!(
-        "SELECT ?article ?title ?day ?id {{ GRAPH ?article {{ ?article schema:mentions {thing} ; en:articleId ?id OPTIONAL {{ ?article schema:headline ?title }} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?id"
+    let mut rows = reader.rows(&format!(
+        "SELECT ?article ?day {{ GRAPH ?article {{ ?article schema:mentions {thing} OPTIONAL {{ ?article schema:datePublished ?day }} }} }}"
     ))?;
+    rows.sort_by(|a, b| text(b, 1).cmp(&text(a, 1)).then_with(|| node(a, 0).cmp(&node(b, 0))));
     let mut html = format!(
         "<section aria-labelledby=\"articles\"><h2 id=\"articles\">Named in {}</h2>\n<ul class=\"articles\">\n",
         counted(rows.len(), "article")
     );
     for row in rows.iter().take(ARTICLES) {
-        let title = text(row, 1).or_else(|| text(row, 3)).unwrap_or_default();
-        let day = text(row, 2).map_or(String::new(), |d| stretch(d, d));
-        let link = node(row, 0)
-            .map_or(String::new(), |a| format!("<a href=\"{}\">{}</a>", address(a.as_ref()), escape(title)));
+        let Some(article) = node(row, 0) else { continue };
+        let graph = GraphName::NamedNode(article.clone());
+        let said = |property| {
+            let mut values = reader.store.values(article.as_ref().into(), property, Some(&graph));
+            values.find_map(|value| literal(&value.ok()?).map(|l| l.value().to_owned()))
+        };
+        let title = said(schema::HEADLINE).or_else(|| said(en::ARTICLE_ID)).unwrap_or_default();
+        let day = text(row, 1).map_or(String::new(), |d| stretch(d, d));
+        let link = format!("<a href=\"{}\">{}</a>", address(article.as_ref()), escape(&title));
         let _ = writeln!(html, "<li>{link} <span class=\"faint\">{}</span></li>", escape(&day));
     }
     let more = rows.len().saturating_sub(ARTICLES);

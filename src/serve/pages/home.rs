@@ -143,7 +143,7 @@ fn data() -> String {
         })
         .collect();
     format!(
-        "<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2>\n<p>Programs ask by SPARQL. Without a query, <a href=\"/sparql\">/sparql</a> describes the service and what it holds, in numbers (Service Description, VoID, DCAT). All of it in a file:</p>\n<ul class=\"questions\">\n{dumps}</ul></section>\n"
+        "<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2>\n<p>Programs ask by SPARQL. Without a query, <a href=\"/sparql?as=turtle\">/sparql</a> describes the service and what it holds, in numbers (Service Description, VoID, DCAT). All of it in a file:</p>\n<ul class=\"questions\">\n{dumps}</ul></section>\n"
     )
 }
 

@@ -6,11 +6,11 @@ use super::chart;
 use super::entity;
 use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, literal, named, node, text};
-use crate::ontology::iri::{PLOVER, en, itsrdf, nif, rdf, schema};
+use crate::ontology::iri::{PLOVER, en, itsrdf, nif, schema};
 use crate::search;
 use crate::store::{Evidence, EvidenceKind, WhyError, Words};
 use crate::text::counted;
-use oxigraph::model::{NamedNode, NamedNodeRef, Quad, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
@@ -23,22 +23,23 @@ const UNFOLDED: usize = 4;
 pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Page>, Problem> {
     let event = Event::read(reader, thing.as_ref())?;
     let mentions = reader
-        .rows(&format!("SELECT DISTINCT ?m {{ GRAPH ?g {{ ?m en:instance {thing} }} }} ORDER BY ?m LIMIT 400"))?;
-    let mut nodes: Vec<NamedNode> = mentions.iter().filter_map(|row| node(row, 0)).cloned().collect();
-    let sources =
-        reader.rows(&format!("SELECT DISTINCT ?m {{ {thing} prov:wasDerivedFrom ?m }} ORDER BY ?m LIMIT 400"))?;
-    for source in sources.iter().filter_map(|row| node(row, 0)) {
-        if !nodes.contains(source) {
-            nodes.push(source.clone());
+        .rows(&format!("SELECT DISTINCT ?m ?g {{ GRAPH ?g {{ ?m en:instance {thing} }} }} ORDER BY ?m LIMIT 400"))?;
+    let sources = reader.rows(&format!(
+        "SELECT DISTINCT ?m ?g {{ {thing} prov:wasDerivedFrom ?m GRAPH ?g {{ ?m a ?class }} }} ORDER BY ?m LIMIT 400"
+    ))?;
+    let mut nodes: Vec<(&NamedNode, &NamedNode)> = Vec::new();
+    for row in mentions.iter().chain(&sources) {
+        if let (Some(mention), Some(article)) = (node(row, 0), node(row, 1))
+            && nodes.iter().all(|(known, _)| *known != mention)
+        {
+            nodes.push((mention, article));
         }
     }
     let is_statement = nodes.is_empty();
+    let told = nodes.iter().take(MOST).map(|(mention, article)| reader.store.evidence(article, mention));
+    let mut told = told.collect::<Result<Vec<_>, _>>()?;
     if is_statement {
-        nodes.push(thing.clone());
-    }
-    let mut told = Vec::new();
-    for node in nodes.iter().take(MOST) {
-        told.extend(evidence(reader, node)?);
+        told.extend(evidence(reader, thing)?);
     }
     if told.is_empty() || told.iter().all(|e| e.kind == EvidenceKind::Description) {
         return Ok(None);
@@ -257,26 +258,11 @@ pub(super) fn article(reader: &Reader<'_>, article: &NamedNode) -> Result<Page, 
             .map(|u| format!("<a href=\"{}\" rel=\"external noreferrer\">original</a>", escape(u.as_str()))),
     );
     page.body = format!("<p class=\"kind\">Article</p>\n{}<p class=\"faint\">{}</p>\n", page.body, about.join(" · "));
-    let statements = statements(reader, article, &quads)?;
+    let mut statements = reader.store.statements(article, &quads)?;
+    statements.sort_by_key(|e| (place(e), e.iri.clone()));
     page.body += &text_with_statements(reader, &quads, &statements);
     page.body += &shortcuts(reader, &quads);
     Ok(page)
-}
-
-fn statements(reader: &Reader<'_>, article: &NamedNode, quads: &[Quad]) -> Result<Vec<Evidence>, Problem> {
-    let is_statement = |q: &&Quad| {
-        q.predicate == rdf::TYPE
-            && named(&q.object)
-                .is_some_and(|c| [en::EVENT_MENTION, en::RELATION_MENTION, en::QUOTATION].contains(&c.as_ref()))
-    };
-    let mut statements = Vec::new();
-    for quad in quads.iter().filter(is_statement) {
-        if let Term::NamedNode(node) = Term::from(quad.subject.clone()) {
-            statements.push(reader.store.evidence(article, &node)?);
-        }
-    }
-    statements.sort_by_key(|e| (place(e), e.iri.clone()));
-    Ok(statements)
 }
 
 /// Where a statement begins.
