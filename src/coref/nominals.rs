@@ -27,7 +27,7 @@ impl Resolver<'_> {
         if role.kind == EntityType::Country {
             return self.the_country(t);
         }
-        if let Some(entity) = self.called_in_full(t) {
+        if let Some(entity) = self.called_in_full(t).or_else(|| self.apposed_body(t, &role)) {
             return self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.85);
         }
         let role = self.served(t, role);
@@ -139,6 +139,20 @@ impl Resolver<'_> {
         let names = above.into_iter().chain(beside(t)).chain(behind()).chain(next());
         let name = names.into_iter().find(|&i| person(i).is_some())?;
         (!lists(t) && !lists(name)).then(|| person(name)).flatten()
+    }
+
+    /// "The Pakistani Taliban, an umbrella group of militants,": the body whose name the noun explains.
+    fn apposed_body(&self, t: usize, role: &Role) -> Option<usize> {
+        let name = self.doc.head(t);
+        let explains = self.doc.dep(t) == Dep::Appos && name < t && !self.doc.is_plural(t);
+        let is_body = matches!(role.kind, EntityType::Organization | EntityType::NewsAgency | EntityType::Group);
+        let lists = |i: usize| self.doc.child(i, Dep::Conj).is_some() || self.doc.child(i, Dep::Cc).is_some();
+        let mention = self.chains.headed_by(name).filter(|m| matches!(m.form, Form::Name | Form::Acronym))?;
+        let kind = self.entity(mention.entity).kind;
+        let named = matches!(kind, EntityType::Organization | EntityType::NewsAgency);
+        // "the Baghdad office of Reuters, a company": an article makes it a description.
+        let described = self.doc.child(t, Dep::Det).is_some();
+        (explains && is_body && named && described && !lists(t) && !lists(name)).then_some(mention.entity)
     }
 
     /// "president" in "President Xi": the name's mention takes the title in.
@@ -371,7 +385,7 @@ impl Resolver<'_> {
             return self.before(t).find(fits).map(|m| m.entity);
         }
         if matches!(role.kind, EntityType::Organization | EntityType::Group) && !self.doc.is_plural(t) {
-            return self.one_body(t, role.sector, country);
+            return self.one_body(t, role.sector, country).or_else(|| self.named_group(t));
         }
         if role.kind != EntityType::Person || country.is_none() && !role.leader {
             return None;
@@ -451,6 +465,33 @@ impl Resolver<'_> {
         bodies.all(|other| other == body).then_some(body)
     }
 
+    /// "the group", "that movement": the one body of fighters, activists or the like that the article has named, or else the
+    /// one of the sentence before.
+    fn named_group(&self, t: usize) -> Option<usize> {
+        let words = self.gazetteer.words();
+        let described = self.doc.children(t).any(|c| c < t && !matches!(self.doc.dep(c), Dep::Det | Dep::Punct));
+        if described || !words.is("group_word", &self.lower(t)) {
+            return None;
+        }
+        let beside = self.beside(t);
+        let fits = |m: &&Mention| {
+            let entity = self.entity(m.entity);
+            let sector = entity.sector.as_deref();
+            entity.kind == EntityType::Organization
+                && matches!(sector, Some("CRM" | "NGO" | "OPP" | "REB" | "SOC"))
+                && matches!(m.form, Form::Name | Form::Acronym)
+                && !beside.contains(&m.entity)
+        };
+        let only = |mut bodies: Box<dyn Iterator<Item = usize> + '_>| {
+            let body = bodies.next()?;
+            bodies.all(|other| other == body).then_some(body)
+        };
+        let near = self.doc.token(t).sentence.saturating_sub(1);
+        let close = move |m: &&Mention| self.doc.token(m.head).sentence >= near;
+        let all = self.before(t).filter(fits).map(|m| m.entity);
+        only(Box::new(all)).or_else(|| only(Box::new(self.before(t).filter(fits).filter(close).map(|m| m.entity))))
+    }
+
     /// "the city": the town last spoken of; not "the city of Herat" or "the northern city".
     fn the_city(&mut self, t: usize) {
         let plain = self.doc.children(t).all(|c| {
@@ -460,7 +501,18 @@ impl Resolver<'_> {
         if !plain || !self.doc.is_definite(t) || self.doc.is_plural(t) {
             return;
         }
-        let is_town = |m: &&Mention| self.entity(m.entity).kind == EntityType::City && m.form == Form::Name;
+        let village = self.lower(t) == "village";
+        let is_town = |m: &&Mention| {
+            let entity = self.entity(m.entity);
+            // A place that has an item is no village, and what no table knows may be one.
+            let is_known = entity.wikidata.is_some() || entity.geonames.is_some();
+            let fits = match entity.kind {
+                EntityType::City => !village || entity.wikidata.is_none(),
+                EntityType::Place => village && !is_known,
+                _ => false,
+            };
+            fits && m.form == Form::Name
+        };
         let town = self.before(t).find(is_town).map(|m| m.entity);
         if let Some(entity) = town {
             self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.6);

@@ -124,7 +124,7 @@ impl Resolver<'_> {
 
     /// "it": what was last spoken of as acting, a body or a country; after a report, who reported.
     fn thing(&self, t: usize) -> Option<usize> {
-        if self.is_expletive(t) {
+        if self.is_expletive(t) || self.takes_up_thing(t) {
             return None;
         }
         let beside = self.beside(t);
@@ -152,6 +152,22 @@ impl Resolver<'_> {
         }
         let near = self.doc.token(t).sentence.saturating_sub(1);
         self.best(t, self.before(t).filter(acts).filter(|m| self.doc.token(m.head).sentence >= near))
+    }
+
+    /// "fell on a warehouse and set it ablaze": what the verb before was done to, which acts in nothing and has no chain.
+    fn takes_up_thing(&self, t: usize) -> bool {
+        let verb = self.doc.head(t);
+        let before = self.doc.head(verb);
+        if self.doc.dep(t) != Dep::Dobj || self.doc.dep(verb) != Dep::Conj || self.doc.has_subject(verb) {
+            return false;
+        }
+        let is_thing = |n: usize| self.doc.token(n).tag == Tag::Nn && self.chains.headed_by(n).is_none();
+        let below = |c: usize| match self.doc.dep(c) {
+            Dep::Dobj => Some(c),
+            Dep::Prep => self.doc.child(c, Dep::Pobj),
+            _ => None,
+        };
+        self.doc.children(before).filter(|&c| c > before && c < verb).filter_map(below).any(is_thing)
     }
 
     /// "it is clear that", "it rained".

@@ -495,7 +495,9 @@ impl<'a> Grammar<'a> {
     pub fn phrase_below(&self, head: usize, rest: &[String]) -> Option<Span> {
         let (mut span, mut at) = (self.doc.token(head).span, head);
         for word in rest {
-            at = self.doc.children(at).find(|&c| self.doc.lemma(c).to_lowercase() == *word)?;
+            let below = |t: usize| self.doc.children(t).find(|&c| self.doc.lemma(c).to_lowercase() == *word);
+            // "lay their weapons down", where both hang from the verb
+            at = below(at).or_else(|| below(head))?;
             if at > head && at <= head + 3 {
                 span = span.cover(self.doc.token(at).span);
             }
@@ -572,18 +574,27 @@ impl<'a> Grammar<'a> {
 
     /// The noun a participle or infinitive follows: "soldiers fighting in", "the pact signed by", "a plan to visit".
     fn modified_noun(&self, v: usize, noun: usize, depth: usize) -> Vec<Filler> {
-        if !self.is_infinitive(v) {
+        let governor = self.doc.head(noun);
+        if !self.is_infinitive(v) && !self.is_said_in_text(v, noun) {
             return vec![Filler::stated(noun)];
         }
         let owners = self.children_with(noun, &[Dep::Poss]);
         if !owners.is_empty() {
             return owners;
         }
-        let governor = self.doc.head(noun);
         if self.doc.dep(noun) == Dep::Dobj && self.is_verb(governor) {
             return self.surface_subjects(governor, depth + 1).iter().map(|s| Filler::inferred(s.token)).collect();
         }
         Vec::new()
+    }
+
+    /// "passed a resolution condemning the attack": who issues a text says what it says.
+    pub fn is_said_in_text(&self, v: usize, noun: usize) -> bool {
+        let issued = self.words.is("issuing_verbs", self.doc.lemma(self.doc.head(noun)));
+        self.doc.token(v).tag == Tag::Vbg
+            && self.doc.dep(noun) == Dep::Dobj
+            && issued
+            && self.words.is("texts", self.doc.lemma(noun))
     }
 
     /// The subject of the verb under which an adjective or noun is predicated.

@@ -277,6 +277,8 @@ impl Matcher<'_> {
         match token.pos {
             Pos::Verb | Pos::Aux if token.dep == Dep::Amod || token.dep == Dep::Compound => None,
             Pos::Verb => Some(WordClass::Verb),
+            // "is dead", "are on strike"
+            Pos::Aux if !matches!(token.dep, Dep::Aux | Dep::Auxpass) => Some(WordClass::Verb),
             Pos::Noun => Some(WordClass::Noun),
             Pos::Propn => Some(WordClass::Noun),
             Pos::Adj => Some(WordClass::Adjective),
@@ -418,10 +420,12 @@ impl Matcher<'_> {
             RoleName::Actor => Some(1),
             _ => None,
         };
-        let named = self.entity_for(role, filler.token, chains, candidate);
+        let bare = self.grammar.is_bare_number(filler.token) && chains.headed_by(filler.token).is_none();
+        let counts = bare && place.is_some();
+        let named = if counts { None } else { self.entity_for(role, filler.token, chains, candidate) };
         let span = match (named, place) {
             (Some((_, span)), _) => span,
-            (None, Some(place)) if self.grammar.is_bare_number(filler.token) => {
+            (None, Some(place)) if counts => {
                 candidate.bare[place] = true;
                 self.doc.span(self.doc.subtree(filler.token))
             }
@@ -472,7 +476,12 @@ impl Matcher<'_> {
         candidate: &mut Candidate,
     ) -> Option<(usize, Span)> {
         let any = role.kinds.contains(&Kind::Any);
+        let several = self.doc.child(token, Dep::Nummod).is_some() || self.grammar.counter(token).is_some();
         match chains.headed_by(token) {
+            // "two Israelis" are people, and not their country.
+            Some(mention) if mention.form == Form::Demonym && several && self.grammar.is_noun(token) => {
+                self.some_of(role, token, mention.entity, chains, candidate)
+            }
             Some(mention) => {
                 let (entity, span) = (mention.entity, self.naming(mention, chains));
                 let kind = chains.entities[entity].kind;
@@ -482,7 +491,10 @@ impl Matcher<'_> {
                 let is_place =
                     matches!(kind, EntityType::City | EntityType::Region | EntityType::Place | EntityType::Facility);
                 match role.stands_for {
-                    Some(StandsFor::Country) if is_place => Some((self.country_of(entity, chains, candidate)?, span)),
+                    Some(StandsFor::Country) if is_place => {
+                        // Of a village that no table has nobody knows the country.
+                        Some((self.country_of(entity, chains, candidate).unwrap_or(entity), span))
+                    }
                     _ => Some((entity, span)),
                 }
             }
@@ -502,9 +514,23 @@ impl Matcher<'_> {
         chains: &Chains,
         candidate: &mut Candidate,
     ) -> Option<(usize, Span)> {
-        let all = &chains.entities[chains.headed_by(whole)?.entity];
+        let all = chains.headed_by(whole)?.entity;
+        let is_group = chains.entities[all].kind == EntityType::Group;
+        is_group.then(|| self.some_of(role, token, all, chains, candidate)).flatten()
+    }
+
+    /// People of a country or group, who have no name but the words that a noun heads.
+    fn some_of(
+        &self,
+        role: &Role,
+        token: usize,
+        all: usize,
+        chains: &Chains,
+        candidate: &mut Candidate,
+    ) -> Option<(usize, Span)> {
+        let all = &chains.entities[all];
         let (country, sector) = (all.country.clone(), all.sector.clone());
-        if all.kind != EntityType::Group || !role.admits(all.kind) {
+        if !role.admits(EntityType::Group) {
             return None;
         }
         let known = candidate.new.len();

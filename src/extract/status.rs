@@ -427,6 +427,12 @@ impl<'a> Climb<'a> {
         match doc.dep(v) {
             // "Two were abducted; nobody claimed responsibility": the parser makes one sentence a part of the other.
             Dep::Ccomp if head > v && (v..head).any(|t| doc.word(t) == ";") => None,
+            // "may pass a resolution condemning the attack": a text says nothing before it is there.
+            Dep::Acl if self.grammar.is_said_in_text(v, head) => {
+                let verb = doc.head(head);
+                self.local(verb);
+                Some(verb)
+            }
             Dep::Xcomp | Dep::Ccomp | Dep::Acl | Dep::Csubj | Dep::Oprd => self.complement(v, head),
             Dep::Acomp | Dep::Attr | Dep::Aux | Dep::Auxpass => {
                 self.local(head);

@@ -331,12 +331,14 @@ impl<'d, 'g> Linker<'d, 'g> {
         let is_place = |noun: usize| {
             let lemma = self.doc.lemma(noun).to_lowercase();
             self.doc.token(noun).pos == Pos::Noun
-                && ["town_word", "division_word", "county_word"].iter().any(|list| words.is(list, &lemma))
+                && ["town_word", "division_word", "county_word", "site_word"].iter().any(|list| words.is(list, &lemma))
         };
         let above = self.doc.head(head);
         let of = self.doc.dep(head) == Dep::Pobj && self.doc.lemma(above) == "of" && is_place(self.doc.head(above));
         let before = self.doc.dep(head) == Dep::Compound && above == span.tokens.end && is_place(above);
-        span.found.is_empty() && (of || before)
+        // "Kuriga, a village in Kaduna state"
+        let behind = || self.doc.children(head).any(|c| c > head && self.doc.dep(c) == Dep::Appos && is_place(c));
+        span.found.is_empty() && (of || before || behind())
     }
 
     /// Whether the best known place of a name lies in a country that the article names or calls the people of.

@@ -723,7 +723,10 @@ fn begins_role(doc: &Doc, gazetteer: &Gazetteer, span: &NameSpan) -> bool {
     span.tokens.len() == 1
         && two.end <= sentence.end
         && (first == sentence.start || has_capital(doc, &(first + 1..two.end)))
-        && span.found.iter().all(|&(id, _)| gazetteer.entry(id).kind() == EntityType::City)
+        && span.found.iter().all(|&(id, _)| {
+            let kind = gazetteer.entry(id).kind();
+            kind.is_place() && kind != EntityType::Country
+        })
         && is_role(doc, gazetteer, two)
 }
 

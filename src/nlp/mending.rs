@@ -14,6 +14,7 @@ use crate::doc::{Dep, Doc, NameType, Pos, Tag, Tie, Token};
 ///   year, in "is the mother of Theo and the wife of Abe" the wife to the verb.
 /// - In "was until May the head of Barco" it takes the head for an object, in "A native of Texas, Leo joined" the native for a
 ///   second subject, in "is married to actor Karl Lindner" the name for what somebody is.
+/// - In "North Korea test-fired two missiles" it may take the whole for one noun, in "shot dead two men" the men for dead.
 /// - In "left 12 dead" it makes the number count "dead".
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
@@ -26,6 +27,8 @@ pub fn mended(doc: Doc) -> Doc {
             .or_else(|| verb_of_date(&doc, t))
             .or_else(|| predicate_before(&doc, t));
         ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
+        ties.extend(verb_between_nouns(&doc, t).into_iter().flatten());
+        ties.extend(shot_dead(&doc, t));
         let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
         if let Some(verb) = counted_by_predicate(&doc, t) {
             ties.push(Tie { token: t, head: verb, dep: Dep::Dobj });
@@ -36,6 +39,25 @@ pub fn mended(doc: Doc) -> Doc {
         ties.extend(noun_behind_to(&doc, t).into_iter().flatten());
     }
     if ties.is_empty() { doc } else { doc.with_ties(&ties) }
+}
+
+/// Subject, verb and object, if the parser made one noun of a sentence whose past tense is plain.
+fn verb_between_nouns(doc: &Doc, verb: usize) -> Option<[Tie; 3]> {
+    let object = doc.head(verb);
+    let is_past = doc.token(verb).tag == Tag::Vbd && doc.dep(verb) == Dep::Amod && object > verb;
+    let of_object = |c: &usize| *c < verb && doc.dep(*c) == Dep::Compound && doc.token(*c).pos == Pos::Propn;
+    let subject = doc.children(object).filter(of_object).last().filter(|_| is_past && doc.dep(object) == Dep::Root)?;
+    Some([
+        Tie { token: verb, head: verb, dep: Dep::Root },
+        Tie { token: object, head: verb, dep: Dep::Dobj },
+        Tie { token: subject, head: verb, dep: Dep::Nsubj },
+    ])
+}
+
+/// "dead" right behind "shot" says what became of those behind it.
+fn shot_dead(doc: &Doc, dead: usize) -> Option<Tie> {
+    let verb = dead.checked_sub(1).filter(|&v| doc.lemma(v) == "shoot" && is_verb(doc.token(v)))?;
+    (doc.word(dead) == "dead" && doc.dep(dead) == Dep::Amod).then_some(Tie { token: dead, head: verb, dep: Dep::Oprd })
 }
 
 /// The verb whose object a number is, if the parser tied it to what the verb makes of the object.
@@ -53,9 +75,19 @@ fn twin(doc: &Doc, v: usize) -> Option<usize> {
     let is_tied = doc.dep(v) == Dep::Conj && matches!(form, Tag::Vbd | Tag::Vbz);
     // "denies backing the rebels and accuses Congo"
     let gerund = || doc.token(infinitive).tag == Tag::Vbg && matches!(doc.dep(infinitive), Dep::Xcomp | Dep::Pcomp);
-    let is_tied = is_tied && (is_infinitive(doc, infinitive) || gerund() && !doc.has_subject(v));
+    // "said that they had failed and urged Tinubu to act"
+    let perfect = || {
+        let has = doc.child(infinitive, Dep::Aux).is_some_and(|a| doc.lemma(a) == "have");
+        doc.token(infinitive).tag == Tag::Vbn && has && doc.dep(infinitive) == Dep::Ccomp && turns_to(doc.lemma(v))
+    };
+    let is_tied = is_tied && (is_infinitive(doc, infinitive) || (gerund() || perfect()) && !doc.has_subject(v));
     let above = |t: &usize| is_finite_as(doc, *t, form) && *t < infinitive;
     is_tied.then(|| doc.ancestors(infinitive).take_while(|&t| is_verb(doc.token(t))).find(above)).flatten()
+}
+
+/// Verbs by which a speaker turns to somebody: what is told in the perfect before them is told by the same speaker.
+fn turns_to(verb: &str) -> bool {
+    matches!(verb, "accuse" | "appeal" | "ask" | "blame" | "call" | "demand" | "pledge" | "urge" | "vow" | "warn")
 }
 
 /// The verb whose auxiliary a subject is tied to.

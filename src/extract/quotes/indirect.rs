@@ -30,7 +30,13 @@ impl Finder<'_> {
             Frame::Preposition(word) => self.preposition(cue, word),
             _ => self.object(cue).map(|object| self.with_addition(cue, object)),
         };
-        content.filter(|c| !c.is_empty()).map(|c| vec![c])
+        content.map(|c| self.before_semicolon(c)).filter(|c| !c.is_empty()).map(|c| vec![c])
+    }
+
+    /// "did not comment on the claim; a day earlier it said": another clause is not what the words are on.
+    fn before_semicolon(&self, content: Range<usize>) -> Range<usize> {
+        let end = content.clone().find(|&t| self.doc.word(t) == ";").unwrap_or(content.end);
+        content.start..end
     }
 
     fn after(&self, cue: &Cue) -> impl Iterator<Item = usize> {
