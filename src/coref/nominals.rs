@@ -550,7 +550,10 @@ impl Resolver<'_> {
             entity.kind == EntityType::Country && entity.country.is_some() && m.form != Form::Demonym
         };
         let last = self.before(t).find(is_country).map(|m| m.entity);
-        if let Some(entity) = self.country_of_actor(t).or(last) {
+        // "the Serbian state"
+        let own = self.doc.children(t).filter(|&c| c < t && self.doc.dep(c) != Dep::Det);
+        let named = own.into_iter().find_map(|c| self.country_of_word(c)).map(|code| self.country(&code));
+        if let Some(entity) = named.unwrap_or_else(|| self.country_of_actor(t).or(last)) {
             self.add(entity, self.noun_phrase(t), t, Form::Nominal, 0.6);
         }
     }

@@ -97,7 +97,20 @@ impl Resolver<'_> {
     pub(super) fn beside(&self, t: usize) -> Vec<usize> {
         let sentence = self.doc.token(t).sentence;
         let here = self.before(t).take_while(|m| self.doc.token(m.head).sentence == sentence);
-        here.filter(|m| self.is_argument_beside(m, t)).map(|m| m.entity).collect()
+        here.filter(|m| self.is_argument_beside(m, t) || self.decides_fate(m, t)).map(|m| m.entity).collect()
+    }
+
+    /// "The king commuted his sentence": whoever decides somebody's fate decides another's.
+    fn decides_fate(&self, mention: &Mention, pronoun: usize) -> bool {
+        let words = self.gazetteer.words();
+        let noun = self.doc.head(pronoun);
+        let verb = self.doc.head(noun);
+        self.doc.dep(pronoun) == Dep::Poss
+            && self.doc.dep(noun) == Dep::Dobj
+            && words.is("fate_word", &self.lower(noun))
+            && words.is("fate_verb", &self.lower(verb))
+            && self.doc.dep(mention.head) == Dep::Nsubj
+            && self.doc.head(mention.head) == verb
     }
 
     /// Whether a mention and a pronoun are subject and object of one verb, and so cannot be the same.
@@ -110,7 +123,10 @@ impl Resolver<'_> {
         if !(plain || prepositional) || reflexive {
             return false;
         }
-        self.doc.head(mention.head) == verb || self.understood_subject(verb) == Some(mention.entity)
+        // "Serbia and China do not recognise it": neither of them.
+        let joined = |&t: &usize| (self.doc.dep(t) == Dep::Conj).then(|| self.doc.head(t));
+        let first = std::iter::successors(Some(mention.head), joined).last().unwrap_or(mention.head);
+        self.doc.head(first) == verb || self.understood_subject(verb) == Some(mention.entity)
     }
 
     /// Whose act a verb without a subject is, when it hangs in the clause of another: "hope of meeting him".
@@ -158,6 +174,10 @@ impl Resolver<'_> {
     fn takes_up_thing(&self, t: usize) -> bool {
         let verb = self.doc.head(t);
         let before = self.doc.head(verb);
+        // "blamed the army, which denied it": that, and nobody.
+        if self.doc.dep(t) == Dep::Dobj && self.gazetteer.words().is("denying_verb", &self.lower(verb)) {
+            return true;
+        }
         if self.doc.dep(t) != Dep::Dobj || self.doc.dep(verb) != Dep::Conj || self.doc.has_subject(verb) {
             return false;
         }

@@ -427,6 +427,8 @@ impl<'a> Climb<'a> {
         match doc.dep(v) {
             // "Two were abducted; nobody claimed responsibility": the parser makes one sentence a part of the other.
             Dep::Ccomp if head > v && (v..head).any(|t| doc.word(t) == ";") => None,
+            // "Court dissolves party, bans its leaders": of a headline that lists what somebody does it makes one sentence in another.
+            Dep::Ccomp if head > v && !doc.has_subject(head) && (v..head).any(|t| doc.word(t) == ",") => None,
             // "may pass a resolution condemning the attack": a text says nothing before it is there.
             Dep::Acl if self.grammar.is_said_in_text(v, head) => {
                 let verb = doc.head(head);

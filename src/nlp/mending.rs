@@ -15,6 +15,8 @@ use crate::doc::{Dep, Doc, NameType, Pos, Tag, Tie, Token};
 /// - In "was until May the head of Barco" it takes the head for an object, in "A native of Texas, Leo joined" the native for a
 ///   second subject, in "is married to actor Karl Lindner" the name for what somebody is.
 /// - In "North Korea test-fired two missiles" it may take the whole for one noun, in "shot dead two men" the men for dead.
+/// - In "accused Serbia on Monday of financing and arming gunmen" it may join the gerund to the verb, and in "the army chief, and Mohamed
+///   Dagalo, who leads the militia" tie the clause to a name before the last.
 /// - In "left 12 dead" it makes the number count "dead".
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
@@ -29,6 +31,8 @@ pub fn mended(doc: Doc) -> Doc {
         ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
         ties.extend(verb_between_nouns(&doc, t).into_iter().flatten());
         ties.extend(shot_dead(&doc, t));
+        ties.extend(second_gerund(&doc, t).into_iter().flatten());
+        ties.extend(person_before(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Relcl }));
         let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
         if let Some(verb) = counted_by_predicate(&doc, t) {
             ties.push(Tie { token: t, head: verb, dep: Dep::Dobj });
@@ -52,6 +56,32 @@ fn verb_between_nouns(doc: &Doc, verb: usize) -> Option<[Tie; 3]> {
         Tie { token: object, head: verb, dep: Dep::Dobj },
         Tie { token: subject, head: verb, dep: Dep::Nsubj },
     ])
+}
+
+/// The preposition that governs a gerund behind "and", and the verb above it, if the parser joined the gerund to that verb: no
+/// gerund is a twin of a past tense.
+fn second_gerund(doc: &Doc, gerund: usize) -> Option<[Tie; 2]> {
+    let verb = doc.head(gerund);
+    let has_auxiliary = doc.children(gerund).any(|c| matches!(doc.dep(c), Dep::Aux | Dep::Nsubj));
+    let is_joined = doc.token(gerund).tag == Tag::Vbg && doc.dep(gerund) == Dep::Conj && !has_auxiliary;
+    let is_finite = matches!(doc.token(verb).tag, Tag::Vbd | Tag::Vbz | Tag::Vbp);
+    let first = gerund.checked_sub(2).filter(|&f| f > verb && doc.word(gerund - 1) == "and")?;
+    let preposition = doc.head(first);
+    let is_object = matches!(doc.dep(first), Dep::Pobj | Dep::Pcomp) && doc.word(first).ends_with("ing");
+    (is_joined && is_finite && is_object && doc.dep(preposition) == Dep::Prep).then_some([
+        Tie { token: gerund, head: preposition, dep: Dep::Pcomp },
+        Tie { token: preposition, head: verb, dep: Dep::Prep },
+    ])
+}
+
+/// The person named right before ", who", if the parser tied the clause to somebody named before.
+fn person_before(doc: &Doc, clause: usize) -> Option<usize> {
+    let who = doc.child(clause, Dep::Nsubj).filter(|&s| doc.word(s) == "who")?;
+    let last = who.checked_sub(2).filter(|_| doc.dep(clause) == Dep::Relcl && doc.word(who - 1) == ",")?;
+    let name = doc.name_at(last).filter(|n| n.kind == NameType::Person)?;
+    let head = name.tokens.clone().find(|&t| !name.tokens.contains(&doc.head(t)))?;
+    let is_other = !name.tokens.contains(&doc.head(clause)) && doc.head(clause) < name.tokens.start;
+    (is_other && doc.dep(head) == Dep::Conj).then_some(head)
 }
 
 /// "dead" right behind "shot" says what became of those behind it.
