@@ -348,6 +348,10 @@ impl Resolver<'_> {
     /// Whom "the president" or "the Chinese president" means: somebody so called before, or the one person who fits.
     fn antecedent(&self, t: usize, role: &Role, country: Option<&str>) -> Option<usize> {
         let lemma = self.lower(t);
+        // "the press" is all of it, and not the one whose name has the word.
+        if self.gazetteer.words().is("generic_body", &lemma) {
+            return None;
+        }
         // "Microsoft bought the company": another one.
         let beside = self.beside(t);
         let fits = |m: &&Mention| {

@@ -17,6 +17,7 @@ use crate::doc::{Dep, Doc, NameType, Pos, Tag, Tie, Token};
 /// - In "North Korea test-fired two missiles" it may take the whole for one noun, in "shot dead two men" the men for dead.
 /// - In "accused Serbia on Monday of financing and arming gunmen" it may join the gerund to the verb, and in "the army chief, and Mohamed
 ///   Dagalo, who leads the militia" tie the clause to a name before the last.
+/// - In "Near Rawah, one strike destroyed a bridge" it may take Near Rawah for somebody.
 /// - In "left 12 dead" it makes the number count "dead".
 pub fn mended(doc: Doc) -> Doc {
     let tokens = 0..doc.tokens().len();
@@ -31,6 +32,7 @@ pub fn mended(doc: Doc) -> Doc {
         ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
         ties.extend(verb_between_nouns(&doc, t).into_iter().flatten());
         ties.extend(shot_dead(&doc, t));
+        ties.extend(near_place(&doc, t).into_iter().flatten());
         ties.extend(second_gerund(&doc, t).into_iter().flatten());
         ties.extend(person_before(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Relcl }));
         let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
@@ -50,12 +52,24 @@ fn verb_between_nouns(doc: &Doc, verb: usize) -> Option<[Tie; 3]> {
     let object = doc.head(verb);
     let is_past = doc.token(verb).tag == Tag::Vbd && doc.dep(verb) == Dep::Amod && object > verb;
     let of_object = |c: &usize| *c < verb && doc.dep(*c) == Dep::Compound && doc.token(*c).pos == Pos::Propn;
-    let subject = doc.children(object).filter(of_object).last().filter(|_| is_past && doc.dep(object) == Dep::Root)?;
+    let subject = doc.children(object).rev().find(of_object).filter(|_| is_past && doc.dep(object) == Dep::Root)?;
     Some([
         Tie { token: verb, head: verb, dep: Dep::Root },
         Tie { token: object, head: verb, dep: Dep::Dobj },
         Tie { token: subject, head: verb, dep: Dep::Nsubj },
     ])
+}
+
+/// "Near Rawah, one strike destroyed a bridge": the parser may take the first words for a name that acts.
+fn near_place(doc: &Doc, near: usize) -> Option<[Tie; 2]> {
+    let place = doc.head(near);
+    let verb = doc.head(place);
+    let opens =
+        doc.word(near) == "Near" && doc.dep(near) == Dep::Compound && doc.sentence_of(near).tokens.start == near;
+    let other = |c: usize| c > place && matches!(doc.dep(c), Dep::Nsubj | Dep::Nsubjpass);
+    let acts = doc.dep(place) == Dep::Nsubj && doc.children(verb).any(other);
+    (opens && acts)
+        .then_some([Tie { token: near, head: verb, dep: Dep::Prep }, Tie { token: place, head: near, dep: Dep::Pobj }])
 }
 
 /// The preposition that governs a gerund behind "and", and the verb above it, if the parser joined the gerund to that verb: no
