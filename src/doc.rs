@@ -245,7 +245,11 @@ impl Doc {
         self.span(tokens).of(&self.text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether a noun is marked as known: by "the", a demonstrative or a possessor.
+    /// The first of some tokens that hangs from another than these; none when the root is among them.
+    pub fn top_of(&self, tokens: &Range<usize>) -> Option<usize> {
+        tokens.clone().find(|&t| !tokens.contains(&self.head(t)))
+    }
+
     /// Whether a verb has a subject in its own clause.
     pub fn has_subject(&self, verb: usize) -> bool {
         self.children(verb).any(|c| matches!(self.dep(c), Dep::Nsubj | Dep::Nsubjpass))
@@ -257,6 +261,7 @@ impl Doc {
         self.child(verb, Dep::Nsubj).filter(|&s| matches!(self.lemma(s), "which" | "who")).map(|_| verb)
     }
 
+    /// Whether a noun is marked as known: by "the", a demonstrative or a possessor.
     pub fn is_definite(&self, noun: usize) -> bool {
         self.children(noun).any(|c| match self.dep(c) {
             Dep::Det => matches!(&*self.lemma(c).to_lowercase(), "the" | "this" | "that" | "these" | "those"),

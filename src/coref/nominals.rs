@@ -464,9 +464,7 @@ impl Resolver<'_> {
                 && matches!(m.form, Form::Name | Form::Acronym | Form::Titled)
                 && !beside.contains(&m.entity)
         };
-        let mut bodies = self.before(t).filter(fits).map(|m| m.entity);
-        let body = bodies.next().filter(|&b| self.entity(b).sector.is_some())?;
-        bodies.all(|other| other == body).then_some(body)
+        only(self.before(t).filter(fits).map(|m| m.entity)).filter(|&b| self.entity(b).sector.is_some())
     }
 
     /// "the group", "that movement": the one body of fighters, activists or the like that the article has named, or else the
@@ -486,14 +484,10 @@ impl Resolver<'_> {
                 && matches!(m.form, Form::Name | Form::Acronym)
                 && !beside.contains(&m.entity)
         };
-        let only = |mut bodies: Box<dyn Iterator<Item = usize> + '_>| {
-            let body = bodies.next()?;
-            bodies.all(|other| other == body).then_some(body)
-        };
         let near = self.doc.token(t).sentence.saturating_sub(1);
-        let close = move |m: &&Mention| self.doc.token(m.head).sentence >= near;
-        let all = self.before(t).filter(fits).map(|m| m.entity);
-        only(Box::new(all)).or_else(|| only(Box::new(self.before(t).filter(fits).filter(close).map(|m| m.entity))))
+        let close = |m: &&Mention| self.doc.token(m.head).sentence >= near;
+        let named = || self.before(t).filter(fits);
+        only(named().map(|m| m.entity)).or_else(|| only(named().filter(close).map(|m| m.entity)))
     }
 
     /// "the city": the town last spoken of; not "the city of Herat" or "the northern city".
@@ -580,4 +574,10 @@ impl Resolver<'_> {
         self.add(country, self.noun_phrase(t), t, Form::Nominal, 0.85);
         true
     }
+}
+
+/// What all of some entities are, if they are one.
+fn only(mut entities: impl Iterator<Item = usize>) -> Option<usize> {
+    let first = entities.next()?;
+    entities.all(|other| other == first).then_some(first)
 }

@@ -42,9 +42,7 @@ impl Resolver<'_> {
     /// "President Hill, his wife and his cousin": whose they are begins the list.
     fn owner_in_list(&self, t: usize, gender: Gender) -> Option<usize> {
         let noun = self.doc.head(t);
-        let conjuncts =
-            std::iter::successors(Some(noun), |&n| (self.doc.dep(n) == Dep::Conj).then(|| self.doc.head(n)));
-        let top = conjuncts.last()?;
+        let top = self.first_conjunct(noun);
         // The parser may take the second of the list for what explains the first.
         let is_list = self.doc.child(top, Dep::Conj).is_some();
         let first = if self.doc.dep(top) == Dep::Appos && is_list { self.doc.head(top) } else { top };
@@ -54,6 +52,12 @@ impl Resolver<'_> {
         let first = self.chains.headed_by(first)?.entity;
         let fits = self.entity(first).kind == EntityType::Person && self.gender(first).is_none_or(|g| g == gender);
         fits.then_some(first)
+    }
+
+    /// The first of those that "and" or "or" joins.
+    fn first_conjunct(&self, t: usize) -> usize {
+        let joined = |&n: &usize| (self.doc.dep(n) == Dep::Conj).then(|| self.doc.head(n));
+        std::iter::successors(Some(t), joined).last().unwrap_or(t)
     }
 
     fn best<'m>(&'m self, t: usize, candidates: impl Iterator<Item = &'m Mention>) -> Option<usize> {
@@ -124,9 +128,8 @@ impl Resolver<'_> {
             return false;
         }
         // "Serbia and China do not recognise it": neither of them.
-        let joined = |&t: &usize| (self.doc.dep(t) == Dep::Conj).then(|| self.doc.head(t));
-        let first = std::iter::successors(Some(mention.head), joined).last().unwrap_or(mention.head);
-        self.doc.head(first) == verb || self.understood_subject(verb) == Some(mention.entity)
+        self.doc.head(self.first_conjunct(mention.head)) == verb
+            || self.understood_subject(verb) == Some(mention.entity)
     }
 
     /// Whose act a verb without a subject is, when it hangs in the clause of another: "hope of meeting him".
@@ -172,15 +175,18 @@ impl Resolver<'_> {
 
     /// "fell on a warehouse and set it ablaze": what the verb before was done to, which acts in nothing and has no chain.
     fn takes_up_thing(&self, t: usize) -> bool {
-        let verb = self.doc.head(t);
-        let before = self.doc.head(verb);
-        // "blamed the army, which denied it": that, and nobody.
-        if self.doc.dep(t) == Dep::Dobj && self.gazetteer.words().is("denying_verb", &self.lower(verb)) {
-            return true;
-        }
-        if self.doc.dep(t) != Dep::Dobj || self.doc.dep(verb) != Dep::Conj || self.doc.has_subject(verb) {
+        if self.doc.dep(t) != Dep::Dobj {
             return false;
         }
+        let verb = self.doc.head(t);
+        // "blamed the army, which denied it": that, and nobody.
+        if self.gazetteer.words().is("denying_verb", &self.lower(verb)) {
+            return true;
+        }
+        if self.doc.dep(verb) != Dep::Conj || self.doc.has_subject(verb) {
+            return false;
+        }
+        let before = self.doc.head(verb);
         let is_thing = |n: usize| self.doc.token(n).tag == Tag::Nn && self.chains.headed_by(n).is_none();
         let below = |c: usize| match self.doc.dep(c) {
             Dep::Dobj => Some(c),

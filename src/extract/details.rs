@@ -92,7 +92,7 @@ impl Amounts {
         let unit = tokens.clone().find_map(|t| self.currency(doc, t))?.to_owned();
         let is_number = |t: &usize| doc.token(*t).pos == Pos::Num || numerals.is_word(doc, *t);
         let number = numerals.of_tokens(doc, tokens.clone().filter(is_number)).filter(|&n| n > 0)?;
-        let head = tokens.clone().find(|&t| !tokens.contains(&doc.head(t)))?;
+        let head = doc.top_of(&tokens)?;
         Some((head, Amount { of: AmountKind::Money, number, unit, span: doc.span(tokens) }))
     }
 

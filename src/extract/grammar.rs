@@ -175,8 +175,7 @@ impl<'a> Grammar<'a> {
     pub fn counted(&self, t: usize) -> Option<usize> {
         // "accused the guerrilla group of war crimes": what is known by another noun is no number.
         let is_known = self.doc.is_definite(t) && self.doc.child(t, Dep::Compound).is_some();
-        let lemma = self.doc.lemma(t).to_lowercase();
-        let is_quantity = !is_known && self.words.is("quantities", &lemma);
+        let is_quantity = !is_known && self.words.is("quantities", &self.doc.lemma(t).to_lowercase());
         self.object_of(t).filter(|_| is_quantity)
     }
 
@@ -574,7 +573,6 @@ impl<'a> Grammar<'a> {
 
     /// The noun a participle or infinitive follows: "soldiers fighting in", "the pact signed by", "a plan to visit".
     fn modified_noun(&self, v: usize, noun: usize, depth: usize) -> Vec<Filler> {
-        let governor = self.doc.head(noun);
         if !self.is_infinitive(v) && !self.is_said_in_text(v, noun) {
             return vec![Filler::stated(noun)];
         }
@@ -582,6 +580,7 @@ impl<'a> Grammar<'a> {
         if !owners.is_empty() {
             return owners;
         }
+        let governor = self.doc.head(noun);
         if self.doc.dep(noun) == Dep::Dobj && self.is_verb(governor) {
             return self.surface_subjects(governor, depth + 1).iter().map(|s| Filler::inferred(s.token)).collect();
         }
@@ -590,10 +589,9 @@ impl<'a> Grammar<'a> {
 
     /// "passed a resolution condemning the attack": who issues a text says what it says.
     pub fn is_said_in_text(&self, v: usize, noun: usize) -> bool {
-        let issued = self.words.is("issuing_verbs", self.doc.lemma(self.doc.head(noun)));
         self.doc.token(v).tag == Tag::Vbg
             && self.doc.dep(noun) == Dep::Dobj
-            && issued
+            && self.words.is("issuing_verbs", self.doc.lemma(self.doc.head(noun)))
             && self.words.is("texts", self.doc.lemma(noun))
     }
 
@@ -711,25 +709,24 @@ impl<'a> Grammar<'a> {
             Dep::Pobj => {
                 let verb = self.doc.head(head);
                 let state = self.words.is("state_prepositions", self.doc.lemma(head)) && self.doc.lemma(verb) == "be";
-                if state { verb } else { self.counter(noun).map_or(noun, |n| self.carrier_of_counter(n, noun)) }
+                if state { verb } else { self.carrier_of_counter(noun).unwrap_or(noun) }
             }
             _ => noun,
         }
     }
 
     /// "carried out a series of strikes": the verb carries what the series consists of.
-    fn carrier_of_counter(&self, counter: usize, noun: usize) -> usize {
-        let carrier = self.carrier(counter);
-        if carrier == counter { noun } else { carrier }
+    fn carrier_of_counter(&self, noun: usize) -> Option<usize> {
+        let counter = self.counter(noun)?;
+        Some(self.carrier(counter)).filter(|&carrier| carrier != counter)
     }
 
     /// The word of number that counts a noun: "series" for "strikes" in "a series of strikes".
     pub fn counter(&self, noun: usize) -> Option<usize> {
-        let of = self.doc.head(self.first_conjunct(noun));
+        let top = self.first_conjunct(noun);
+        let of = self.doc.head(top);
         let counter = self.doc.head(of);
-        let counts =
-            self.doc.dep(of) == Dep::Prep && self.counted(counter).is_some_and(|n| n == self.first_conjunct(noun));
-        counts.then_some(counter)
+        (self.doc.dep(of) == Dep::Prep && self.counted(counter) == Some(top)).then_some(counter)
     }
 
     /// "Fighting continued": a gerund in the place of a noun.

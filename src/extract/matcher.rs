@@ -73,6 +73,15 @@ struct Words {
     span: Span,
 }
 
+/// Where the numbers of a role stand in [`Candidate::numbers`].
+fn counted_place(role: &RoleName) -> Option<usize> {
+    match role {
+        RoleName::Recipient => Some(0),
+        RoleName::Actor => Some(1),
+        _ => None,
+    }
+}
+
 impl Candidate {
     fn entity<'c>(&'c self, index: usize, chains: &'c Chains) -> &'c Entity {
         match index.checked_sub(chains.entities.len()) {
@@ -113,11 +122,12 @@ impl Matcher<'_> {
         let by_trigger: HashMap<usize, usize> = events.iter().enumerate().map(|(i, e)| (e.trigger, i)).collect();
         let mut repeated = vec![false; events.len()];
         for (i, event) in events.iter().enumerate() {
-            let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
             // "killed two and wounded three" are two events.
-            let joined = self.doc.dep(event.trigger) == Dep::Conj && self.grammar.is_verb(event.trigger);
-            let twins = verbs.iter().filter(|&&v| v != event.trigger && !joined);
-            let twins = twins.filter_map(|v| by_trigger.get(v).copied());
+            if self.doc.dep(event.trigger) == Dep::Conj && self.grammar.is_verb(event.trigger) {
+                continue;
+            }
+            let verbs = [self.grammar.carrier(event.trigger), self.doc.head(event.trigger)];
+            let twins = verbs.iter().filter(|&&v| v != event.trigger).filter_map(|v| by_trigger.get(v).copied());
             let same =
                 |t: &usize| events[*t].is_of_file(event) || event.is_from_lexicon() && events[*t].kind == event.kind;
             if let Some(verb) = twins.filter(same).min() {
@@ -414,28 +424,17 @@ impl Matcher<'_> {
 
     /// Takes a filler into the role if its kind fits; gives how many participants it stands for.
     fn admit(&self, role: &Role, filler: Filler, chains: &Chains, candidate: &mut Candidate, name: &RoleName) -> usize {
-        let place = match name {
-            _ if self.rules.get(candidate.rule).counts.is_none() => None,
-            RoleName::Recipient => Some(0),
-            RoleName::Actor => Some(1),
-            _ => None,
-        };
-        let bare = self.grammar.is_bare_number(filler.token) && chains.headed_by(filler.token).is_none();
-        let counts = bare && place.is_some();
-        let named = if counts { None } else { self.entity_for(role, filler.token, chains, candidate) };
-        let span = match (named, place) {
-            (Some((_, span)), _) => span,
-            (None, Some(place)) if counts => {
-                candidate.bare[place] = true;
-                self.doc.span(self.doc.subtree(filler.token))
-            }
-            _ => return 0,
-        };
-        if let Some(number) = place.map(|p| &mut candidate.numbers[p]).filter(|n| n.is_none()) {
-            let value = self.numerals.before(self.doc, filler.token);
-            *number = value.or_else(|| self.numerals.at(self.doc, filler.token)).map(|n| (n, span));
+        let place = counted_place(name).filter(|_| self.rules.get(candidate.rule).counts.is_some());
+        let is_bare = self.grammar.is_bare_number(filler.token) && chains.headed_by(filler.token).is_none();
+        if let Some(place) = place.filter(|_| is_bare) {
+            candidate.bare[place] = true;
+            self.count(candidate, place, filler.token, self.doc.span(self.doc.subtree(filler.token)));
+            return 2;
         }
-        let Some((entity, span)) = named else { return 2 };
+        let Some((entity, span)) = self.entity_for(role, filler.token, chains, candidate) else { return 0 };
+        if let Some(place) = place {
+            self.count(candidate, place, filler.token, span);
+        }
         let members = candidate.entity(entity, chains).members.clone();
         let mut entities = if members.is_empty() || role.stands_for.is_some() { vec![entity] } else { members };
         if entities.len() > 1 && *name == RoleName::Recipient {
@@ -457,6 +456,13 @@ impl Matcher<'_> {
         weight
     }
 
+    /// Takes down the number with a filler, or that it is, unless one is known.
+    fn count(&self, candidate: &mut Candidate, place: usize, token: usize, span: Span) {
+        let value = || self.numerals.before(self.doc, token).or_else(|| self.numerals.at(self.doc, token));
+        let number = &mut candidate.numbers[place];
+        *number = number.or_else(|| value().map(|n| (n, span)));
+    }
+
     /// Whether a country is the one that an actor is or governs.
     fn is_side_of_actor(&self, entity: usize, candidate: &Candidate, chains: &Chains) -> bool {
         let states = [EntityType::Country, EntityType::Government];
@@ -476,10 +482,10 @@ impl Matcher<'_> {
         candidate: &mut Candidate,
     ) -> Option<(usize, Span)> {
         let any = role.kinds.contains(&Kind::Any);
-        let several = self.doc.child(token, Dep::Nummod).is_some() || self.grammar.counter(token).is_some();
+        let several = || self.doc.child(token, Dep::Nummod).is_some() || self.grammar.counter(token).is_some();
         match chains.headed_by(token) {
             // "two Israelis" are people, and not their country.
-            Some(mention) if mention.form == Form::Demonym && several && self.grammar.is_noun(token) => {
+            Some(mention) if mention.form == Form::Demonym && self.grammar.is_noun(token) && several() => {
                 self.some_of(role, token, mention.entity, chains, candidate)
             }
             Some(mention) => {
@@ -528,17 +534,9 @@ impl Matcher<'_> {
         chains: &Chains,
         candidate: &mut Candidate,
     ) -> Option<(usize, Span)> {
-        let all = &chains.entities[all];
-        let (country, sector) = (all.country.clone(), all.sector.clone());
-        if !role.admits(EntityType::Group) {
-            return None;
-        }
-        let known = candidate.new.len();
-        let (entity, span) = self.new_thing(token, chains, candidate);
-        if let Some((part, _)) = candidate.new.get_mut(known) {
-            *part = Entity { kind: EntityType::Group, country, sector, ..std::mem::take(part) };
-        }
-        Some((entity, span))
+        let (kind, all) = (EntityType::Group, &chains.entities[all]);
+        let part = || Entity { kind, country: all.country.clone(), sector: all.sector.clone(), ..Entity::default() };
+        role.admits(kind).then(|| self.new_entity(token, part(), chains, candidate))
     }
 
     /// The words that name a participant: those of the mention, or, for a pronoun, of the name or noun before it in the
@@ -564,6 +562,11 @@ impl Matcher<'_> {
     }
 
     fn new_thing(&self, token: usize, chains: &Chains, candidate: &mut Candidate) -> (usize, Span) {
+        self.new_entity(token, Entity { kind: EntityType::Thing, ..Entity::default() }, chains, candidate)
+    }
+
+    /// The entity that a noun heads the words for, if there is one already, else what is given, called by these words.
+    fn new_entity(&self, token: usize, entity: Entity, chains: &Chains, candidate: &mut Candidate) -> (usize, Span) {
         let same = |(_, words): &(Entity, Option<Words>)| words.as_ref().is_some_and(|w| w.head == token);
         if let Some(known) = candidate.new.iter().position(same) {
             let span = candidate.new[known].1.as_ref().map_or(self.doc.token(token).span, |w| w.span);
@@ -571,8 +574,7 @@ impl Matcher<'_> {
         }
         let tokens = noun_phrase(self.doc, token);
         let span = self.doc.span(tokens.clone());
-        let label = self.doc.phrase(tokens.clone());
-        let entity = Entity { kind: EntityType::Thing, label, confidence: 1.0, ..Entity::default() };
+        let entity = Entity { label: self.doc.phrase(tokens.clone()), confidence: 1.0, ..entity };
         (candidate.add(entity, Some(Words { tokens, head: token, span }), chains), span)
     }
 
@@ -595,11 +597,7 @@ impl Matcher<'_> {
             seen.push(key);
             !(repeated || *role == RoleName::Recipient && actors.contains(&party.entity))
         });
-        let counted = |name: &RoleName| match name {
-            RoleName::Recipient => candidate.bare[0],
-            RoleName::Actor => candidate.bare[1],
-            _ => false,
-        };
+        let counted = |name: &RoleName| counted_place(name).is_some_and(|place| candidate.bare[place]);
         let missing = |name: &RoleName| !counted(name) && !candidate.parties.iter().any(|(r, _)| r == name);
         match rule
             .roles

@@ -79,8 +79,7 @@ impl Grammar<'_> {
     fn own_names(&self, noun: usize) -> Vec<Filler> {
         let behind = self.doc.name_at(noun + 1).filter(|n| n.kind == NameType::Person && n.tokens.start == noun + 1);
         if let Some(name) = behind.filter(|n| !n.tokens.contains(&noun)) {
-            let heads = |&t: &usize| !name.tokens.contains(&self.doc.head(t));
-            let last = name.tokens.clone().find(heads).unwrap_or(name.tokens.end - 1);
+            let last = self.doc.top_of(&name.tokens).unwrap_or(name.tokens.end - 1);
             return if self.doc.is_plural(noun) { self.with_conjuncts(last) } else { vec![Filler::stated(last)] };
         }
         let mut named = self.children_with(noun, &[Dep::Appos]);

@@ -32,14 +32,11 @@ pub fn mended(doc: Doc) -> Doc {
         ties.extend(head.map(|head| Tie { token: t, head, dep: doc.dep(t) }));
         ties.extend(verb_between_nouns(&doc, t).into_iter().flatten());
         ties.extend(shot_dead(&doc, t));
+        ties.extend(counted_by_predicate(&doc, t).into_iter().flatten());
         ties.extend(near_place(&doc, t).into_iter().flatten());
         ties.extend(second_gerund(&doc, t).into_iter().flatten());
-        ties.extend(person_before(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Relcl }));
+        ties.extend(person_before(&doc, t));
         let described = described_behind(&doc, t).map(|head| Tie { token: t, head, dep: Dep::Appos });
-        if let Some(verb) = counted_by_predicate(&doc, t) {
-            ties.push(Tie { token: t, head: verb, dep: Dep::Dobj });
-            ties.push(Tie { token: doc.head(t), head: verb, dep: Dep::Oprd });
-        }
         let predicate = is_predicate(&doc, t).then(|| Tie { token: t, head: doc.head(t), dep: Dep::Attr });
         ties.extend(described.or(predicate));
         ties.extend(noun_behind_to(&doc, t).into_iter().flatten());
@@ -76,8 +73,8 @@ fn near_place(doc: &Doc, near: usize) -> Option<[Tie; 2]> {
 /// gerund is a twin of a past tense.
 fn second_gerund(doc: &Doc, gerund: usize) -> Option<[Tie; 2]> {
     let verb = doc.head(gerund);
-    let has_auxiliary = doc.children(gerund).any(|c| matches!(doc.dep(c), Dep::Aux | Dep::Nsubj));
-    let is_joined = doc.token(gerund).tag == Tag::Vbg && doc.dep(gerund) == Dep::Conj && !has_auxiliary;
+    let has_own = doc.children(gerund).any(|c| matches!(doc.dep(c), Dep::Aux | Dep::Nsubj));
+    let is_joined = doc.token(gerund).tag == Tag::Vbg && doc.dep(gerund) == Dep::Conj && !has_own;
     let is_finite = matches!(doc.token(verb).tag, Tag::Vbd | Tag::Vbz | Tag::Vbp);
     let first = gerund.checked_sub(2).filter(|&f| f > verb && doc.word(gerund - 1) == "and")?;
     let preposition = doc.head(first);
@@ -88,14 +85,14 @@ fn second_gerund(doc: &Doc, gerund: usize) -> Option<[Tie; 2]> {
     ])
 }
 
-/// The person named right before ", who", if the parser tied the clause to somebody named before.
-fn person_before(doc: &Doc, clause: usize) -> Option<usize> {
+/// Ties a clause to the person named right before ", who", if the parser tied the clause to somebody named before.
+fn person_before(doc: &Doc, clause: usize) -> Option<Tie> {
     let who = doc.child(clause, Dep::Nsubj).filter(|&s| doc.word(s) == "who")?;
     let last = who.checked_sub(2).filter(|_| doc.dep(clause) == Dep::Relcl && doc.word(who - 1) == ",")?;
     let name = doc.name_at(last).filter(|n| n.kind == NameType::Person)?;
-    let head = name.tokens.clone().find(|&t| !name.tokens.contains(&doc.head(t)))?;
+    let head = doc.top_of(&name.tokens)?;
     let is_other = !name.tokens.contains(&doc.head(clause)) && doc.head(clause) < name.tokens.start;
-    (is_other && doc.dep(head) == Dep::Conj).then_some(head)
+    (is_other && doc.dep(head) == Dep::Conj).then_some(Tie { token: clause, head, dep: Dep::Relcl })
 }
 
 /// "dead" right behind "shot" says what became of those behind it.
@@ -104,12 +101,15 @@ fn shot_dead(doc: &Doc, dead: usize) -> Option<Tie> {
     (doc.word(dead) == "dead" && doc.dep(dead) == Dep::Amod).then_some(Tie { token: dead, head: verb, dep: Dep::Oprd })
 }
 
-/// The verb whose object a number is, if the parser tied it to what the verb makes of the object.
-fn counted_by_predicate(doc: &Doc, number: usize) -> Option<usize> {
+/// The object of a verb and what the verb makes of it, if the parser tied the object, a number, to the latter.
+fn counted_by_predicate(doc: &Doc, number: usize) -> Option<[Tie; 2]> {
     let adjective = doc.head(number);
     let verb = doc.head(adjective);
     let tied = doc.dep(number) == Dep::Nummod && matches!(doc.dep(adjective), Dep::Oprd | Dep::Acomp | Dep::Dobj);
-    (tied && doc.token(adjective).pos == Pos::Adj && is_verb(doc.token(verb)) && verb < number).then_some(verb)
+    (tied && doc.token(adjective).pos == Pos::Adj && is_verb(doc.token(verb)) && verb < number).then_some([
+        Tie { token: number, head: verb, dep: Dep::Dobj },
+        Tie { token: adjective, head: verb, dep: Dep::Oprd },
+    ])
 }
 
 /// The verb that a conjunct belongs to, if the parser tied it to an infinitive below that verb.
@@ -153,7 +153,7 @@ fn last_before(doc: &Doc, apposition: usize) -> Option<usize> {
 fn verb_of_date(doc: &Doc, preposition: usize) -> Option<usize> {
     let head = doc.head(preposition);
     let date = doc.name_at(head).filter(|n| n.kind == NameType::Date && n.tokens.end == preposition)?;
-    let top = date.tokens.clone().find(|&t| !date.tokens.contains(&doc.head(t)))?;
+    let top = doc.top_of(&date.tokens)?;
     let verb = doc.head(doc.head(top));
     let is_behind = doc.dep(preposition) == Dep::Prep && doc.lemma(preposition) != "of" && doc.dep(top) == Dep::Pobj;
     (is_behind && is_verb(doc.token(verb)) && verb < head).then_some(verb)

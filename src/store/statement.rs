@@ -1,6 +1,7 @@
 //! One statement of one article, told with everything that the article's graph says of it.
 
 use super::{Store, StoreError, short_iri};
+use crate::graph::record::named;
 use crate::ontology::iri::{en, geo, itsrdf, nif, prov, rdf, rdfs, schema};
 use crate::ontology::local;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
@@ -163,7 +164,12 @@ impl Store {
         let is_statement = |q: &&Quad| {
             q.predicate == rdf::TYPE && as_node(&q.object).is_some_and(|class| classes.contains(&class.as_ref()))
         };
-        quads.iter().filter(is_statement).filter_map(subject).map(|node| self.evidence_in(&graph, node)).collect()
+        quads
+            .iter()
+            .filter(is_statement)
+            .filter_map(|q| named(&q.subject))
+            .map(|node| self.evidence_in(&graph, node))
+            .collect()
     }
 
     /// Adds the words that name an entity, or the place that a point belongs to, and the sentence around the first.
@@ -226,7 +232,7 @@ impl<'a> Graph<'a> {
 
     fn read(store: &'a Store, name: &'a NamedNode, quads: &'a [Quad]) -> Self {
         let mut whole: HashMap<&NamedNode, Properties> = HashMap::new();
-        for (node, quad) in quads.iter().filter_map(|quad| Some((subject(quad)?, quad))) {
+        for (node, quad) in quads.iter().filter_map(|quad| Some((named(&quad.subject)?, quad))) {
             whole.entry(node).or_default().push((quad.predicate.clone(), quad.object.clone()));
         }
         Self { whole: Some(whole), ..Self::asked(store, name) }
@@ -284,13 +290,6 @@ impl<'a> Graph<'a> {
         };
         self.runs.borrow_mut().insert(run.clone(), told.clone());
         Ok(told)
-    }
-}
-
-fn subject(quad: &Quad) -> Option<&NamedNode> {
-    match &quad.subject {
-        NamedOrBlankNode::NamedNode(node) => Some(node),
-        NamedOrBlankNode::BlankNode(_) => None,
     }
 }
 

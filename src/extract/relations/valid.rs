@@ -103,7 +103,7 @@ pub(super) fn hangs_from(doc: &Doc, time: &TimeExpression, holder: usize) -> boo
 }
 
 fn belongs_to(doc: &Doc, time: &TimeExpression, holders: &[usize]) -> bool {
-    let Some(top) = time.tokens.clone().find(|&t| !time.tokens.contains(&doc.head(t))) else { return false };
+    let Some(top) = doc.top_of(&time.tokens) else { return false };
     let mut at = top;
     for _ in 0..8 {
         let head = doc.head(at);
