@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 /// Articles that are loaded at once; about as many as `build` takes.
 const BATCH: usize = 400;
 
+/// Articles that are added one by one.
+const ADDED: usize = 50;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (file, count) = (arguments.next().ok_or("give a file of extractions")?, arguments.next());
@@ -38,14 +41,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::open(&ours, None)?;
     let taken = load_in_bulk(&bulk, store.quads())?;
     report("the engine's bulk load", quads, taken);
-    one_more(&store, &extractions[0], "added", "one article more")?;
+    one_more(&store, &extractions[0], "added", "one article more, the first after opening")?;
+    let mut times: Vec<Duration> = (1..=ADDED)
+        .map(|i| add(&store, &extractions[i % extractions.len()], &format!("added-{i}")))
+        .collect::<Result<_, _>>()?;
+    times.sort();
+    println!(
+        "{ADDED} more: {:.1} ms each in the middle, {:.1} ms at most",
+        millis(times[ADDED / 2]),
+        millis(times[ADDED - 1])
+    );
     one_more(&store, &extractions[0], "added", "the same article again")?;
     let mut changed = extractions[0].clone();
     changed.events.pop();
     one_more(&store, &changed, "added", "another version of it")?;
     let start = Instant::now();
     store.remove_article("added")?;
-    println!("taking it back: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    println!("taking it back: {:.1} ms", millis(start.elapsed()));
     Ok(())
 }
 
@@ -92,11 +104,19 @@ fn load_in_bulk(
 }
 
 fn one_more(store: &Store, extraction: &Extraction, id: &str, what: &str) -> Result<(), Box<dyn Error>> {
+    println!("{what}: {:.1} ms", millis(add(store, extraction, id)?));
+    Ok(())
+}
+
+fn add(store: &Store, extraction: &Extraction, id: &str) -> Result<Duration, Box<dyn Error>> {
     let extraction = numbered(extraction, id);
     let start = Instant::now();
     store.replace_article(&extraction)?;
-    println!("{what}: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-    Ok(())
+    Ok(start.elapsed())
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn report(what: &str, quads: usize, taken: Duration) {

@@ -60,6 +60,7 @@ impl From<Range<usize>> for Span {
 pub enum BlockKind {
     Headline,
     Subheading,
+    Caption,
     Byline,
     Dateline,
     Body,
@@ -71,15 +72,16 @@ impl BlockKind {
         match self {
             Self::Headline => "headline",
             Self::Subheading => "subheading",
+            Self::Caption => "caption",
             Self::Byline => "byline",
             Self::Dateline => "dateline",
             Self::Body => "body",
         }
     }
 
-    /// Whether what stands in it can be told as having happened: not in a subheading, a byline or a dateline.
+    /// Whether what stands in it can be told as having happened: not in a subheading, a caption, a byline or a dateline.
     pub fn asserts(self) -> bool {
-        !matches!(self, Self::Subheading | Self::Byline | Self::Dateline)
+        !matches!(self, Self::Subheading | Self::Caption | Self::Byline | Self::Dateline)
     }
 }
 

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main():
     args = arguments()
     with contextlib.ExitStack() as stack:
-        ours = stack.enter_context(served([args.entente, "serve", "--quiet", "--store", args.store, "--bind"]))
+        ours = stack.enter_context(served([args.entente, "serve", "--quiet", "--store", args.store, "--timeout", "600", "--bind"]))
         theirs = stack.enter_context(served([args.oxigraph, "serve-read-only", "--location", args.store, "--bind"]))
         prefixes = known_prefixes(ours)
         queries = {path.stem: prefixes + path.read_text() for path in sorted((ROOT / "queries").glob("*.rq"))}
@@ -84,16 +84,24 @@ class Server:
         self.connections = threading.local()
 
     def ask(self, query, accept="application/sparql-results+json"):
+        try:
+            response, answer = self.post(query, accept)
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            # Closed by the server while the other one was long about a question.
+            del self.connections.open
+            response, answer = self.post(query, accept)
+        if response.status != 200:
+            raise RuntimeError(f"{self.address}: {response.status} {answer[:300]!r}")
+        return answer
+
+    def post(self, query, accept):
         if not hasattr(self.connections, "open"):
-            self.connections.open = http.client.HTTPConnection(self.address, timeout=300)
+            self.connections.open = http.client.HTTPConnection(self.address, timeout=1200)
         connection = self.connections.open
         body = urllib.parse.urlencode({"query": query})
         connection.request("POST", self.path, body, {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept})
         response = connection.getresponse()
-        answer = response.read()
-        if response.status != 200:
-            raise RuntimeError(f"{self.address}: {response.status} {answer[:300]!r}")
-        return answer
+        return response, response.read()
 
     def rows(self, query):
         return json.loads(self.ask(query))["results"]["bindings"]

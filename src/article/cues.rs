@@ -14,6 +14,11 @@ struct Lists {
     byline_openers: Vec<String>,
     writers: Vec<String>,
     credit_openers: Vec<String>,
+    caption_labels: Vec<String>,
+    picture_sources: Vec<String>,
+    rights: Vec<String>,
+    web_labels: Vec<String>,
+    web_openers: Vec<String>,
     particles: Vec<String>,
     not_articles: Vec<String>,
     front_matter: BTreeMap<Field, Vec<String>>,
@@ -52,6 +57,12 @@ pub struct Cues {
     pub(super) sign_off: Regex,
     /// Initials of reporters and desks, `gw/dw/ab`.
     pub(super) initials: Regex,
+    /// `Photo: The leaders shake hands`, `The leaders shake hands [Jane Roe/Agency]`.
+    pub(super) caption: Regex,
+    /// `Copyright 2024 The Agency. All rights reserved.`
+    pub(super) rights: Regex,
+    /// What pages put between and below the paragraphs of an article: `Read more: …`, `Follow us on …`.
+    pub(super) web: Regex,
     /// The dateline at the beginning of a paragraph, in the ways agencies write it.
     pub(super) datelines: Vec<Regex>,
     not_articles: Vec<String>,
@@ -88,6 +99,16 @@ impl Cues {
             )
             .expect("a constant pattern"),
             initials: Regex::new(r"^[a-z]{2,4}(?:[-/][a-z]{2,8})+$").expect("a constant pattern"),
+            caption: caption_pattern(&lists),
+            rights: pattern(&format!(
+                r"^[-–—*_\s]*(?:copyright\b\W*(?:\(c\))?\W*\d{{4}}|(?:©|\(c\))\W*\d{{4}})|\b(?:{})\b",
+                any(&lists.rights)
+            )),
+            web: pattern(&format!(
+                r"^[-–—*•_>»\s]*(?:(?:{})(?:\s*[:|>»…]|\W*$)|(?:{})\b)",
+                any(&lists.web_labels),
+                any(&lists.web_openers)
+            )),
             datelines: dateline_patterns(&date, &any(&lists.particles)),
             fields: fields.collect(),
             months: lists.months.iter().map(|m| m.to_lowercase()).collect(),
@@ -112,6 +133,16 @@ impl Cues {
 /// A pattern made of the lists' words, which are escaped: only the constant part could be wrong.
 fn pattern(text: &str) -> Regex {
     Regex::new(&format!("(?i){text}")).expect("words in a pattern are escaped")
+}
+
+/// A word for pictures before a colon, or at the end whose picture it is: `[Jane Roe/Agency]`, `AGENCY/Jane Roe`, `via AGENCY`.
+fn caption_pattern(lists: &Lists) -> Regex {
+    let (labels, sources) = (any(&lists.caption_labels), any(&lists.picture_sources));
+    let name = r"\p{Lu}[\w.'’-]*(?:\s\p{Lu}[\w.'’-]*){0,3}";
+    let text = format!(
+        r"^[-–—*_(\[\s]*(?i:{labels})\s*[:|]|(?:\b(?i:{sources})\s?/\s?{name}|{name}\s?/\s?(?i:{sources})|\b[Vv]ia (?i:{sources})|[|(\[]\s*(?i:{labels})\b[^|()\[\]]*)[)\].]*$"
+    );
+    Regex::new(&text).expect("words in a pattern are escaped")
 }
 
 /// Alternatives, the longest first, so that `last updated` wins over `last`.
@@ -172,6 +203,11 @@ mod tests {
             lists.byline_openers,
             lists.writers,
             lists.credit_openers,
+            lists.caption_labels,
+            lists.picture_sources,
+            lists.rights,
+            lists.web_labels,
+            lists.web_openers,
             lists.particles,
             lists.not_articles,
         ];

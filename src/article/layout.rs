@@ -155,6 +155,9 @@ fn is_bullet(line: &str) -> bool {
     ["- ", "* ", "• ", "– ", "— "].iter().any(|b| line.starts_with(b))
 }
 
+/// Words of the longest paragraph that is a notice or the words under a picture.
+const LONGEST_NOTICE: usize = 60;
+
 struct Classifier<'a> {
     text: &'a str,
     paragraphs: &'a [Paragraph],
@@ -169,6 +172,18 @@ impl Classifier<'_> {
     fn add(&mut self, i: usize) {
         let Paragraph { span, mark } = self.paragraphs[i];
         let words = span.of(self.text);
+        // A whole article on one line may end in a notice, too.
+        if words.split_whitespace().count() <= LONGEST_NOTICE {
+            if self.cues.web.is_match(words) {
+                return;
+            }
+            if self.cues.rights.is_match(words) {
+                return self.push(BlockKind::Byline, span);
+            }
+            if self.cues.caption.is_match(words) {
+                return self.push(BlockKind::Caption, span);
+            }
+        }
         if mark == Mark::Item {
             self.front = false;
             return self.push(BlockKind::Body, span);

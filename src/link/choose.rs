@@ -197,7 +197,7 @@ fn place_score(
 }
 
 /// Whether a place lies in a country or division, as far as the gazetteer tells.
-fn lies_in(entry: &Entry<'_>, larger: &Entry<'_>) -> bool {
+pub(super) fn lies_in(entry: &Entry<'_>, larger: &Entry<'_>) -> bool {
     larger.country() == entry.country()
         && match larger.kind() {
             EntityType::Region => larger.admin1() == entry.admin1(),

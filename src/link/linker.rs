@@ -489,16 +489,45 @@ impl<'d, 'g> Linker<'d, 'g> {
         self.context = all;
     }
 
-    /// Places right behind a name, after a comma: `Lebanon` of "Tripoli, Lebanon".
+    /// Countries and divisions that the words behind a name put it in: `Lebanon` of "Tripoli, Lebanon".
     fn larger(&self, span: &NameSpan) -> Vec<EntryId> {
         let end = span.tokens.end;
-        if end + 1 >= self.doc.tokens().len() || self.doc.word(end) != "," {
-            return Vec::new();
-        }
-        let Ok(next) = self.spans.binary_search_by_key(&(end + 1), |s| s.tokens.start) else { return Vec::new() };
-        let larger =
-            |id: &EntryId| matches!(self.gazetteer.entry(*id).kind(), EntityType::Country | EntityType::Region);
-        self.spans[next].found.iter().filter(|f| f.1 == NameRole::Name).map(|f| f.0).filter(larger).collect()
+        let comma = end + 1 < self.doc.tokens().len() && self.doc.word(end) == ",";
+        let mut larger = if comma { self.areas_at(end + 1) } else { self.whole(span) };
+        larger.retain(|&id| self.gazetteer.entry(id).kind() != EntityType::City);
+        larger
+    }
+
+    /// Places of which a name is said to be a part: `Paris` of "Stalingrad and other areas of Paris".
+    fn whole(&self, span: &NameSpan) -> Vec<EntryId> {
+        let (doc, words) = (self.doc, self.gazetteer.words());
+        let sentence = doc.sentence_of(span.tokens.start).tokens.clone();
+        let is = |i: usize, word: &str| sentence.contains(&i) && doc.word(i) == word;
+        let end = span.tokens.end;
+        let noun = if (is(end, "and") || is(end, "or")) && is(end + 1, "other") { end + 2 } else { end };
+        let is_part = sentence.contains(&noun) && words.is("part_of_place", doc.lemma(noun));
+        let whole = (is_part && (is(noun + 1, "of") || is(noun + 1, "in"))).then_some(noun + 2);
+        whole.map_or_else(Vec::new, |i| self.areas_at(i))
+    }
+
+    /// The countries, divisions and towns that a name at a token may be.
+    fn areas_at(&self, i: usize) -> Vec<EntryId> {
+        let Ok(n) = self.spans.binary_search_by_key(&i, |s| s.tokens.start) else { return Vec::new() };
+        let named = self.spans[n].found.iter().filter(|f| f.1 == NameRole::Name).map(|f| f.0);
+        named.filter(|&id| is_area(&self.gazetteer.entry(id))).collect()
+    }
+
+    /// Whether a place is in the division, or near the town, that its name is said to be a part of. What is a part of a country may
+    /// be disputed.
+    fn is_in_whole(&self, span: &NameSpan, place: &super::Entry<'_>) -> bool {
+        let whole: Vec<_> = self.whole(span).iter().map(|&id| self.gazetteer.entry(id)).collect();
+        let near = |town: &super::Entry<'_>| Some(kilometres(place.coordinates()?, town.coordinates()?) < SUBURBS);
+        let holds = |larger: &super::Entry<'_>| match larger.kind() {
+            EntityType::Country => true,
+            EntityType::City => place.kind() == EntityType::City && near(larger) == Some(true),
+            _ => choose::lies_in(place, larger),
+        };
+        whole.is_empty() || whole.iter().any(holds)
     }
 
     /// The larger place that a name behind a comma tells: `Washington` of "Tacoma, Washington".
@@ -782,7 +811,8 @@ impl<'d, 'g> Linker<'d, 'g> {
                 choice
             }
         };
-        let Some(choice) = choice.filter(|c| self.worth(c, span)) else {
+        let inside = |c: &Choice| self.is_in_whole(span, &self.gazetteer.entry(c.id));
+        let Some(choice) = choice.filter(|c| self.worth(c, span) && inside(c)) else {
             if span.label.is_some() {
                 let entity = self.own(EntityType::Place, span);
                 self.push(entity, span.tokens.clone(), span.tokens.clone(), Form::Name);
@@ -897,8 +927,11 @@ impl<'d, 'g> Linker<'d, 'g> {
         let words = self.gazetteer.words();
         let sentence = self.doc.sentence_of(tokens.start).tokens.clone();
         let versus = |i: usize| sentence.contains(&i) && words.is("versus", &self.doc.word(i).to_lowercase());
-        let sport = |i: usize| words.sport(&self.doc.word(i).to_lowercase()).is_some_and(|s| s.1.sure);
-        (versus(tokens.end) || tokens.start.checked_sub(1).is_some_and(versus)) && sentence.clone().any(sport)
+        let sport = |i: usize| words.sport(&self.doc.word(i).to_lowercase()).map(|s| s.1.sure);
+        let sure = || sentence.clone().any(|i| sport(i) == Some(true));
+        // "the Alabama versus Florida State football game"
+        let near = || (tokens.end..sentence.end.min(tokens.end + 6)).any(|i| sport(i).is_some());
+        (versus(tokens.end) || tokens.start.checked_sub(1).is_some_and(versus)) && (sure() || near())
     }
 
     /// The one team of this name in the article's sport.
@@ -1234,6 +1267,15 @@ impl<'d, 'g> Linker<'d, 'g> {
 fn of_size(entry: &super::Entry<'_>) -> f32 {
     let size = entry.population().max(1.0).log10() as f32;
     (0.65 * (size - 5.0) + 0.8).clamp(0.1, 1.6)
+}
+
+/// As far as this from its middle a town goes, in kilometres.
+const SUBURBS: f64 = 40.0;
+
+/// How far it is from one place to another, each by latitude and longitude in degrees; good enough near by.
+fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let east = (b.1 - a.1) * ((a.0 + b.0) / 2.0).to_radians().cos();
+    (b.0 - a.0).hypot(east) * 111.2
 }
 
 /// The weight of entries that are heads of state, or as well known.
