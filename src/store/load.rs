@@ -18,7 +18,8 @@ use oxigraph::model::{
     TermRef, Triple, TripleRef,
 };
 use oxigraph::store::StorageError;
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::PoisonError;
 
 impl Store {
@@ -54,6 +55,7 @@ impl Store {
                 is_on_disk: self.path.is_some(),
                 articles: graphs.keys().cloned().collect(),
                 known,
+                of_articles: RefCell::default(),
                 come: Vec::new(),
                 gone: HashSet::new(),
             };
@@ -82,6 +84,8 @@ struct Change<'a> {
     articles: HashSet<NamedNode>,
     /// Reports of others, so far as they have been read.
     known: Known,
+    /// Of these others: when they appeared, and their sketches.
+    of_articles: RefCell<HashMap<NamedNode, (Option<Literal>, Option<Literal>)>>,
     /// Perhaps with repetitions.
     come: Vec<Quad>,
     gone: HashSet<Quad>,
@@ -308,6 +312,16 @@ impl Change<'_> {
         let graph = GraphNameRef::NamedNode(article.as_ref());
         let properties = self.triples(Some(node.as_ref().into()), graph)?.into_iter().map(|t| (t.predicate, t.object));
         let properties = properties.collect();
+        let (published, sketch) = self.of_article(article)?;
+        Ok(Mention { node, article: article.clone(), published, sketch, properties })
+    }
+
+    /// When an article that does not change appeared, and the sketch of its text.
+    fn of_article(&self, article: &NamedNode) -> Result<(Option<Literal>, Option<Literal>), StorageError> {
+        if let Some(known) = self.of_articles.borrow().get(article) {
+            return Ok(known.clone());
+        }
+        let graph = GraphNameRef::NamedNode(article.as_ref());
         let said = |predicate: NamedNodeRef<'_>| {
             let subject = Some(article.as_ref().into());
             let mut quads = self.store.quads_for_pattern(subject, Some(predicate), None, Some(graph));
@@ -316,7 +330,8 @@ impl Change<'_> {
                 _ => Ok(None),
             }
         };
-        let (published, sketch) = (said(schema::DATE_PUBLISHED)?, said(en::SKETCH)?);
-        Ok(Mention { node, article: article.clone(), published, sketch, properties })
+        let read = (said(schema::DATE_PUBLISHED)?, said(en::SKETCH)?);
+        self.of_articles.borrow_mut().insert(article.clone(), read.clone());
+        Ok(read)
     }
 }
