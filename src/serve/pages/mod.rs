@@ -73,6 +73,14 @@ pub(super) async fn query(State(site): State<Arc<Site>>, uri: Uri, headers: Head
     shown(&site, &uri, &headers, |reader, parameters| query::page(reader, &parameters)).await
 }
 
+/// The same for a query that a form has posted.
+pub(super) async fn posted_query(site: &Arc<Site>, parameters: Parameters) -> Response {
+    match running::run(site, move |site, stop| query::page(&Reader::new(site, stop), &parameters)).await {
+        Ok(page) => page.into_response(),
+        Err(problem) => problem_page(&problem),
+    }
+}
+
 /// Makes a page, unless the one who asks has it already. What goes wrong is told as a page too.
 async fn shown(
     site: &Arc<Site>,
