@@ -8,9 +8,9 @@ use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, literal, named, node, text};
 use crate::ontology::iri::{PLOVER, en, itsrdf, nif, schema};
 use crate::search;
-use crate::store::{Evidence, EvidenceKind, WhyError, Words};
+use crate::store::{self, Evidence, EvidenceKind, Words};
 use crate::text::counted;
-use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
@@ -39,7 +39,7 @@ pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Pag
     let told = nodes.iter().take(MOST).map(|(mention, article)| reader.store.evidence(article, mention));
     let mut told = told.collect::<Result<Vec<_>, _>>()?;
     if is_statement {
-        told.extend(evidence(reader, thing)?);
+        told.extend(statement(reader, thing)?);
     }
     if told.is_empty() || told.iter().all(|e| e.kind == EvidenceKind::Description) {
         return Ok(None);
@@ -71,12 +71,24 @@ pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Pag
     Ok(Some(page))
 }
 
-fn evidence(reader: &Reader<'_>, node: &NamedNode) -> Result<Vec<Evidence>, Problem> {
-    match reader.store.why(node.as_str(), 1) {
-        Ok(why) => Ok(why.evidence),
-        Err(WhyError::Store(error)) => Err(error.into()),
-        Err(_) => Ok(Vec::new()),
+/// Of a name that an article gives to a statement, that statement. The store's `why` would tell of classes and codes too, such as
+/// `en:Meeting`, by the statements that have them, but their pages are about the terms.
+fn statement(reader: &Reader<'_>, node: &NamedNode) -> Result<Option<Evidence>, Problem> {
+    let mut articles = BTreeSet::new();
+    for quad in reader.store.about(node.as_ref().into(), None) {
+        if let GraphName::NamedNode(graph) = quad?.graph_name
+            && store::is_article(graph.as_ref())
+        {
+            articles.insert(graph);
+        }
     }
+    for article in &articles {
+        let evidence = reader.store.evidence(article, node)?;
+        if evidence.kind != EvidenceKind::Description {
+            return Ok(Some(evidence));
+        }
+    }
+    Ok(None)
 }
 
 fn articles(told: &[Evidence]) -> usize {
