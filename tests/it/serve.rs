@@ -569,6 +569,30 @@ fn pages_of_what_is_sure() {
 }
 
 #[test]
+fn terms_of_ours_have_pages_of_their_own() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    for (term, label) in [("ns%23Meeting", "Meeting"), ("ns%23met", "Met"), ("plover%23CONSULT", "Consult")] {
+        let path = format!("/page?iri=https%3A%2F%2Fw3id.org%2Fentente%2F{term}");
+        let page = server.send("GET", &path, &[("accept", "text/html")], b"").text();
+        assert!(page.contains(&format!("<h1>{label}</h1>")) && page.contains("What is said"), "{page}");
+        assert!(!page.contains("Statement of an article"), "{page}");
+    }
+}
+
+#[test]
+fn bodies_beside_states_have_names() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let title = |path: &str| {
+        let page = server.get(path).text();
+        page.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(title("/relations?a=CHN&b=EUR"), "China and European Union");
+    // No article of the store names it.
+    assert_eq!(title("/relations?a=CHN&b=TUV"), "China and Tuvalu");
+    assert_eq!(title("/relations?a=CHN&b=NGO"), "China and NGO");
+}
+
+#[test]
 fn terms_of_other_vocabularies_lead_to_where_they_are_used() {
     let server = Server::start(crate::store::loaded(), Options::default());
     for term in ["skos/core%23Concept", "skos/core%23definition"] {

@@ -3,7 +3,6 @@
 //! A name of ours leads here. That of an article gives the article's document; that of anything else, which is no document,
 //! leads on (303) to the document about it, `/page?iri=…`, which is there for names of Wikidata and GeoNames too.
 
-mod capitals;
 mod chart;
 mod countries;
 mod entity;
@@ -13,10 +12,11 @@ mod network;
 mod query;
 mod reader;
 mod statements;
+mod states;
 mod thing;
 
-pub(super) use capitals::Capitals;
 pub(super) use home::Home;
+pub(super) use states::States;
 
 use super::dump::is_known;
 use super::html::{Page, problem_page};
