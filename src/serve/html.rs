@@ -123,6 +123,12 @@ pub(super) fn problem_page(problem: &Problem) -> Response {
     response
 }
 
+/// Text in which what stands between backticks is code, as HTML.
+pub(super) fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }).collect()
+}
+
 /// With a capital letter and a full stop.
 pub(super) fn sentence(text: &str) -> String {
     let mut sentence = capital(text);
