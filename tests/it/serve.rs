@@ -520,6 +520,8 @@ fn pages_for_people() {
     let server = Server::start(crate::store::loaded(), Options::default());
     let home = server.get("/").text();
     assert!(home.contains("href=\"/dump.nq.zst\""), "{home}");
+    assert_eq!(home.matches("type=\"search\"").count(), 1, "{home}");
+    assert!(home.contains("<code>entente query") && !home.contains('`'), "{home}");
     for query in entente::store::queries::named() {
         let path = format!("/query?name={}", query.name);
         assert!(home.contains(&format!("href=\"{path}\"")), "{home}");

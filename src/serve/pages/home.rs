@@ -1,7 +1,7 @@
 //! The first page, and what a search finds.
 
 use super::super::dump::DUMPS;
-use super::super::html::{Page, address, capital, escape};
+use super::super::html::{Page, address, capital, escape, with_code};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::events::{Event, day_in_words};
@@ -51,7 +51,7 @@ fn empty() -> Page {
 fn made(reader: &Reader<'_>) -> Result<Page, Problem> {
     let mut page = empty();
     page.body += &numbers(reader)?;
-    page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"words\">Search names and articles</label><input type=\"search\" id=\"words\" name=\"q\" placeholder=\"a person, a country, some words\"><button>Search</button></form>\n";
+    page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"q\">Search names and articles</label><input type=\"search\" id=\"q\" name=\"q\" placeholder=\"names or words\" autocomplete=\"off\"><button>Search</button></form>\n";
     page.body += "<div class=\"columns\">";
     page.body += &most_named(reader)?;
     page.body += &latest(reader)?;
@@ -121,7 +121,7 @@ fn questions() -> String {
         "<section aria-labelledby=\"questions\"><h2 id=\"questions\">Questions</h2>\n<ul class=\"questions\">\n",
     );
     for query in queries::named() {
-        let (name, title, question) = (encode(query.name), escape(query.title), escape(query.question));
+        let (name, title, question) = (encode(query.name), escape(query.title), with_code(query.question));
         let _ = writeln!(
             body,
             r#"<li><a href="/query?name={name}">{title}</a> <span class="faint">{question}</span></li>"#

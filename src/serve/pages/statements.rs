@@ -17,7 +17,7 @@ use std::fmt::Write;
 /// Statements on the page of one event.
 const MOST: usize = 40;
 /// Cards beside a paragraph that are open.
-const UNFOLDED: usize = 4;
+const UNFOLDED: usize = 2;
 
 /// The page of an event of the record, of one that articles only report, or of a single statement.
 pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Page>, Problem> {
@@ -149,7 +149,7 @@ fn facts(reader: &Reader<'_>, event: Option<&Event>, told: &[Evidence]) -> Resul
         rows.push(("Told as".to_owned(), statuses.into_iter().map(escape).collect::<Vec<_>>().join(", ")));
     }
     let list: String = rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>\n")).collect();
-    let mut html = format!("<dl class=\"facts\">{list}</dl>\n");
+    let mut html = if list.is_empty() { list } else { format!("<dl class=\"facts\">{list}</dl>\n") };
     let places = event.map_or(&[][..], |event| &event.places);
     let mut spots = Vec::new();
     for place in places {
@@ -290,7 +290,7 @@ fn text_with_statements(reader: &Reader<'_>, quads: &[Quad], statements: &[Evide
     let is_whole = quads.iter().any(|q| q.predicate == nif::IS_STRING);
     let mut html = String::new();
     if !is_whole {
-        html += "<p class=\"faint\">The store does not keep the text, only the sentences that say something.</p>\n";
+        html += "<p class=\"faint\">The store does not keep the text, only the sentences that say something.</p>\n<h2>Sentences</h2>\n";
         return statements.iter().fold(html, |html, e| html + &source(reader, e));
     }
     let spans = spans(reader, quads, statements);
@@ -429,8 +429,10 @@ fn card(reader: &Reader<'_>, number: usize, evidence: &Evidence) -> String {
         format!("<dt>according to</dt><dd>{}</dd>", chain.join(", then "))
     };
     let address = NamedNode::new(&evidence.iri).map_or(String::new(), |node| address(node.as_ref()));
+    let rows = rows + &when + &chain;
+    let list = if rows.is_empty() { rows } else { format!("<dl>{rows}</dl>") };
     format!(
-        "<section class=\"statement\" id=\"s{number}\"><h3><a href=\"{address}\">{}</a> {status}</h3><dl>{rows}{when}{chain}</dl></section>\n",
+        "<section class=\"statement\" id=\"s{number}\"><h2><a href=\"{address}\">{}</a> {status}</h2>{list}</section>\n",
         escape(&capital(&class))
     )
 }
