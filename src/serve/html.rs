@@ -127,7 +127,7 @@ pub(super) fn problem_page(problem: &Problem) -> Response {
     let mut page = Page::new(title);
     page.body += &format!(
         "<p role=\"alert\">{}</p>\n<p><a href=\"/\">To the first page</a></p>",
-        escape(&sentence(problem.detail()))
+        with_code(&sentence(problem.detail()))
     );
     let mut response = page.into_response();
     *response.status_mut() = problem.status();

@@ -582,6 +582,16 @@ fn terms_of_ours_have_pages_of_their_own() {
 }
 
 #[test]
+fn an_empty_store_has_pages_too() {
+    let server = Server::start(Store::in_memory().unwrap(), Options::default());
+    let home = server.get("/").text();
+    assert!(home.contains("0 events of the record") && !home.contains("Reported last"), "{home}");
+    for path in ["/search?q=china", "/relations", "/relations?a=CHN&b=PRK", "/query?name=who-met-whom"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+}
+
+#[test]
 fn bodies_beside_states_have_names() {
     let server = Server::start(crate::store::loaded(), Options::default());
     let title = |path: &str| {

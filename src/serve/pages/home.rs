@@ -79,7 +79,7 @@ fn numbers(reader: &Reader<'_>) -> Result<String, Problem> {
 }
 
 fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
-    let mut html = String::from("<section aria-labelledby=\"named\"><h2 id=\"named\">Most often in events</h2>\n");
+    let mut html = String::new();
     for (class, title) in [("Person", "People"), ("Country", "Countries"), ("Organization", "Bodies")] {
         let rows = reader.rows(&format!(
             "SELECT ?thing (COUNT(DISTINCT ?event) AS ?n) {{ ?thing a en:{class} . ?event sem:hasActor ?thing }} GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT {MOST_NAMED}"
@@ -98,13 +98,19 @@ fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
             let _ = writeln!(html, "<h3>{title}</h3><ul class=\"inline\">{items}</ul>");
         }
     }
-    Ok(html + "</section>\n")
+    if html.is_empty() {
+        return Ok(html);
+    }
+    Ok(format!("<section aria-labelledby=\"named\"><h2 id=\"named\">Most often in events</h2>\n{html}</section>\n"))
 }
 
 fn latest(reader: &Reader<'_>) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
         "SELECT ?event {{ ?event a en:Event ; en:eventType ?type ; en:actor ?a ; en:recipient ?b ; en:firstReported ?day }} GROUP BY ?event ?day ORDER BY DESC(?day) ?event LIMIT {LATEST}"
     ))?;
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
     let mut html = String::from(
         "<section aria-labelledby=\"latest\"><h2 id=\"latest\">Reported last</h2>\n<ol class=\"events\">\n",
     );

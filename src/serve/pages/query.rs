@@ -31,7 +31,7 @@ pub(super) fn page(reader: &Reader<'_>, parameters: &Parameters) -> Result<Page,
     if asked.is_some() || named.is_some() {
         page.body += &match reader.answer(text, Some(MOST_COUNTED + 1)) {
             Ok(answer) => table(reader, &answer) + &files(text, &answer),
-            Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(&sentence(problem.detail()))),
+            Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", with_code(&sentence(problem.detail()))),
         };
     }
     page.body += &names();

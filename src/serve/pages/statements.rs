@@ -291,7 +291,15 @@ fn text_with_statements(reader: &Reader<'_>, quads: &[Quad], statements: &[Evide
     let mut html = String::new();
     if !is_whole {
         html += "<p class=\"faint\">The store does not keep the text, only the sentences that say something.</p>\n<h2>Sentences</h2>\n";
-        return statements.iter().fold(html, |html, e| html + &source(reader, e));
+        let mut anchors = BTreeSet::new();
+        for evidence in statements {
+            // Other pages lead to the sentence, by where it begins.
+            if anchors.insert(place(evidence)) {
+                let _ = write!(html, "<span class=\"anchor\" id=\"c{}\"></span>", place(evidence));
+            }
+            html += &source(reader, evidence);
+        }
+        return html;
     }
     let spans = spans(reader, quads, statements);
     let mut begin = 0;
