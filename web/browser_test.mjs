@@ -120,6 +120,35 @@ async function steps() {
   await page.keyboard.press("Enter");
   assert.equal(new URL(page.url()).hash, "#main");
 
+  // Into the editor, and out of it again.
+  await open(page, "/query");
+  const focused = () => page.evaluate(() => {
+    const at = document.activeElement;
+    return at.closest(".cm-editor, textarea") ? "editor" : at.textContent;
+  });
+  for (let i = 0; i < 20 && (await focused()) !== "editor"; i++) await page.keyboard.press("Tab");
+  assert.equal(await focused(), "editor");
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), "Run");
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await focused(), "editor");
+  if (await page.locator(".cm-content").count()) {
+    await page.keyboard.type(" en:Mee");
+    await page.locator(".cm-tooltip-autocomplete").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "Run");
+  }
+
+  // A form of another page may post a query to the endpoint.
+  await page.evaluate(() => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: "/sparql", innerHTML: "<input name=query value='SELECT ?a { ?a a en:Person } LIMIT 2'>" });
+    document.body.append(form);
+    form.submit();
+  });
+  await page.waitForURL("**/sparql");
+  assert.equal(await page.locator("table.answer tbody tr").count(), 2);
+
   // Without scripts everything is there too.
   const plain = await chromium.launch({ executablePath: options.executablePath, args: options.args });
   const quiet = await (await plain.newContext({ javaScriptEnabled: false })).newPage();

@@ -1,6 +1,6 @@
 // The editor for queries: it takes the place of the field for text, which stays for browsers without scripts.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
@@ -50,6 +50,8 @@ for (const field of document.querySelectorAll("textarea[data-terms]")) {
     field.form.requestSubmit();
     return true;
   };
+  // Otherwise Tab would lead to the list of words on offer, which browsers let people scroll by keys.
+  const leave = (view) => closeCompletion(view) && false;
   const view = new EditorView({
     doc: field.value,
     extensions: [
@@ -60,7 +62,7 @@ for (const field of document.querySelectorAll("textarea[data-terms]")) {
       bracketMatching(),
       closeBrackets(),
       highlightActiveLine(),
-      autocompletion({ override: [offers(JSON.parse(field.dataset.terms))] }),
+      autocompletion({ icons: false, override: [offers(JSON.parse(field.dataset.terms))] }),
       StreamLanguage.define(sparql),
       syntaxHighlighting(colours),
       look,
@@ -68,7 +70,7 @@ for (const field of document.querySelectorAll("textarea[data-terms]")) {
       EditorView.contentAttributes.of({ "aria-label": field.getAttribute("aria-label"), "aria-describedby": "editor-keys" }),
       EditorState.tabSize.of(2),
       // Tab leaves the editor, so that nobody with a keyboard alone is caught in it.
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+      keymap.of([{ key: "Tab", run: leave }, ...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) field.value = update.state.doc.toString();
       }),

@@ -51,8 +51,19 @@ impl Page {
         Self { title: title.to_owned(), body, ..Self::default() }
     }
 
+    /// The first page has one of its own.
+    fn search_form(&self) -> String {
+        if self.class == "home" {
+            return String::new();
+        }
+        format!(
+            r#"<form action="/search" role="search"><input type="search" name="q" id="q" value="{}" aria-label="Search names and articles" placeholder="Search names and articles" autocomplete="off"><button>Search</button></form>"#,
+            escape(&self.search)
+        )
+    }
+
     fn html(&self) -> String {
-        let (title, search) = (escape(&self.title), escape(&self.search));
+        let (title, search) = (escape(&self.title), self.search_form());
         let Self { class, body, .. } = self;
         let data = self
             .data
@@ -75,8 +86,8 @@ impl Page {
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/">Entente</a>
-<form action="/search" role="search"><input type="search" name="q" id="q" value="{search}" aria-label="Search names and articles" placeholder="Search names and articles" autocomplete="off"><button>Search</button></form>
 <nav aria-label="Pages"><a href="/relations">Countries</a><a href="/query">Query</a></nav>
+{search}
 </header>
 <main id="main">
 {body}
@@ -116,11 +127,17 @@ pub(super) fn problem_page(problem: &Problem) -> Response {
     let mut page = Page::new(title);
     page.body += &format!(
         "<p role=\"alert\">{}</p>\n<p><a href=\"/\">To the first page</a></p>",
-        escape(&sentence(problem.detail()))
+        with_code(&sentence(problem.detail()))
     );
     let mut response = page.into_response();
     *response.status_mut() = problem.status();
     response
+}
+
+/// Text in which what stands between backticks is code, as HTML.
+pub(super) fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }).collect()
 }
 
 /// With a capital letter and a full stop.
@@ -151,7 +168,14 @@ pub(super) fn link(iri: NamedNodeRef<'_>, label: &str) -> String {
 /// A term: things by a link, with a label if `label` has one; literals by their value.
 pub(super) fn term(term: &Term, label: impl Fn(NamedNodeRef<'_>) -> Option<String>) -> String {
     match term {
-        Term::NamedNode(node) => link(node.as_ref(), &label(node.as_ref()).unwrap_or_else(|| short_iri(node.as_ref()))),
+        Term::NamedNode(node) => match label(node.as_ref()) {
+            Some(label) => link(node.as_ref(), &label),
+            None => format!(
+                r#"<a class="address" href="{}">{}</a>"#,
+                address(node.as_ref()),
+                escape(&short_iri(node.as_ref()))
+            ),
+        },
         Term::Literal(literal) => {
             let language = literal.language().map(|l| format!(r#" <span class="faint">{}</span>"#, escape(l)));
             format!("{}{}", escape(literal.value()), language.unwrap_or_default())

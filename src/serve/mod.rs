@@ -129,7 +129,7 @@ struct Site {
     changes: AtomicU64,
     description: description::Cache,
     home: pages::Home,
-    capitals: pages::Capitals,
+    states: pages::States,
     vocabulary: Vocabulary,
     /// None when it could not be opened, of which the log has told.
     index: Option<Index>,
@@ -148,7 +148,7 @@ impl Site {
             changes: AtomicU64::new(0),
             description: description::Cache::default(),
             home: pages::Home::default(),
-            capitals: pages::Capitals::default(),
+            states: pages::States::default(),
             vocabulary: Vocabulary::load(),
             index,
         }

@@ -18,6 +18,11 @@ impl Parameters {
         decoded.collect::<Result<_, _>>().map(Self)
     }
 
+    /// One name and its value.
+    pub(super) fn of(name: &str, value: &str) -> Self {
+        Self(vec![(name.to_owned(), value.to_owned())])
+    }
+
     /// Whether no other name is given than this, if any.
     pub(super) fn are_only(&self, name: &str) -> bool {
         self.0.iter().all(|(n, _)| n == name)

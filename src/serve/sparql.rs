@@ -1,5 +1,5 @@
 //! The SPARQL 1.1 Protocol: queries by GET and POST, updates by POST. For links, `as` names a format in place of `Accept`. Who
-//! opens it in a browser gets the page for queries.
+//! opens it in a browser, or sends a form to it, gets the page for queries.
 
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -32,7 +32,15 @@ pub(super) async fn sparql(State(site): State<Arc<Site>>, request: Request) -> R
             }
             wish
         }
-        Method::POST => from_body(&site, &parts.headers, incoming, &mut parameters).await?,
+        Method::POST => {
+            let wish = from_body(&site, &parts.headers, incoming, &mut parameters).await?;
+            if let Wish::Query(query) = &wish
+                && is_for_a_page(&parameters, &parts.headers)
+            {
+                return Ok(pages::posted_query(&site, Parameters::of("query", query)).await);
+            }
+            wish
+        }
         _ => return Err(Problem::method("GET, HEAD, POST, OPTIONS")),
     };
     if !matches!(wish, Wish::Update(_)) {
@@ -45,7 +53,7 @@ pub(super) async fn sparql(State(site): State<Arc<Site>>, request: Request) -> R
     }
 }
 
-/// Whether somebody has opened the endpoint in a browser, and so gets the page for queries with the same query. That page asks
+/// Whether somebody has opened the endpoint in a browser, or sent it a query by a form, and so gets the page for queries with the same query. That page asks
 /// the whole store.
 fn is_for_a_page(parameters: &Parameters, headers: &HeaderMap) -> bool {
     let names_format_or_dataset =

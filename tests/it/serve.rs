@@ -520,6 +520,8 @@ fn pages_for_people() {
     let server = Server::start(crate::store::loaded(), Options::default());
     let home = server.get("/").text();
     assert!(home.contains("href=\"/dump.nq.zst\""), "{home}");
+    assert_eq!(home.matches("type=\"search\"").count(), 1, "{home}");
+    assert!(home.contains("<code>entente query") && !home.contains('`'), "{home}");
     for query in entente::store::queries::named() {
         let path = format!("/query?name={}", query.name);
         assert!(home.contains(&format!("href=\"{path}\"")), "{home}");
@@ -566,6 +568,40 @@ fn pages_of_what_is_sure() {
     for wrong in ["2", "x", "NaN", "-1"] {
         assert_eq!(get(&format!("{xi}&min-confidence={wrong}")).status, 400, "{wrong}");
     }
+}
+
+#[test]
+fn terms_of_ours_have_pages_of_their_own() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    for (term, label) in [("ns%23Meeting", "Meeting"), ("ns%23met", "Met"), ("plover%23CONSULT", "Consult")] {
+        let path = format!("/page?iri=https%3A%2F%2Fw3id.org%2Fentente%2F{term}");
+        let page = server.send("GET", &path, &[("accept", "text/html")], b"").text();
+        assert!(page.contains(&format!("<h1>{label}</h1>")) && page.contains("What is said"), "{page}");
+        assert!(!page.contains("Statement of an article"), "{page}");
+    }
+}
+
+#[test]
+fn an_empty_store_has_pages_too() {
+    let server = Server::start(Store::in_memory().unwrap(), Options::default());
+    let home = server.get("/").text();
+    assert!(home.contains("0 events of the record") && !home.contains("Reported last"), "{home}");
+    for path in ["/search?q=china", "/relations", "/relations?a=CHN&b=PRK", "/query?name=who-met-whom"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn bodies_beside_states_have_names() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let title = |path: &str| {
+        let page = server.get(path).text();
+        page.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(title("/relations?a=CHN&b=EUR"), "China and European Union");
+    // No article of the store names it.
+    assert_eq!(title("/relations?a=CHN&b=TUV"), "China and Tuvalu");
+    assert_eq!(title("/relations?a=CHN&b=NGO"), "China and NGO");
 }
 
 #[test]

@@ -27,8 +27,9 @@
     }
   }
 
-  // A choice of countries is shown at once.
-  for (const form of document.querySelectorAll("form[data-eager]")) {
-    form.addEventListener("change", () => form.requestSubmit());
+  // Of a drawing that is wider than the screen, the middle is shown first.
+  for (const drawing of document.querySelectorAll("svg.network")) {
+    const frame = drawing.parentElement;
+    frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
   }
 })();

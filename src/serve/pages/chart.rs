@@ -2,6 +2,7 @@
 
 use super::super::assets;
 use super::super::html::{address, escape};
+use crate::text::counted;
 use oxigraph::model::NamedNode;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,6 +11,10 @@ const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 34.0;
 const BOTTOM: f64 = 22.0;
+/// Room above the highest bar, for the number beside it.
+const TOP: f64 = 12.0;
+/// Room that a year below the bars takes on a phone, where letters are larger.
+const NAME: f64 = 46.0;
 /// Months beyond which bars are years.
 const MONTHS: usize = 96;
 
@@ -30,7 +35,7 @@ pub(super) fn month(day: &str) -> Option<i32> {
     Some(i32::from(date.year()) * 12 + i32::from(date.month()) - 1)
 }
 
-/// A chart, with `title` for those who cannot see it; nothing when there is nothing to show.
+/// A chart, with `title` for those who cannot see it; nothing when no bar has a height.
 pub(super) fn bars(title: &str, months: &Months) -> String {
     let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value()) else {
         return String::new();
@@ -45,13 +50,16 @@ pub(super) fn bars(title: &str, months: &Months) -> String {
     let (from, to) = (first.div_euclid(step), last.div_euclid(step));
     let room = (WIDTH - LEFT) / f64::from(to - from + 1).max(12.0);
     let (top, low) = bars.values().fold((0.0_f64, 0.0_f64), |(up, down), bar| (up.max(bar.up), down.max(bar.down)));
-    let scale = (HEIGHT - BOTTOM - 8.0) / (top + low).max(1.0);
-    let zero = 4.0 + top * scale;
+    if top + low == 0.0 {
+        return String::new();
+    }
+    let scale = (HEIGHT - BOTTOM - TOP - 4.0) / (top + low).max(1.0);
+    let zero = TOP + top * scale;
     let mut svg = format!(
         "<div class=\"wide\"><svg class=\"bars\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n",
         escape(title)
     );
-    for (place, value) in [(4.0, top), (zero, 0.0), (zero + low * scale, low)] {
+    for (place, value) in [(TOP, top), (zero, 0.0), (zero + low * scale, low)] {
         if value > 0.0 || place == zero {
             let _ = writeln!(
                 svg,
@@ -68,21 +76,30 @@ pub(super) fn bars(title: &str, months: &Months) -> String {
         let name = if by_year { at.to_string() } else { format!("{}-{:02}", at.div_euclid(12), at.rem_euclid(12) + 1) };
         let _ = writeln!(
             svg,
-            "<g><title>{name}: {} events; cooperation {:.1}, conflict {:.1}</title><rect class=\"good\" x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{up:.1}\"/><rect class=\"bad\" x=\"{x:.1}\" y=\"{zero:.1}\" width=\"{width:.1}\" height=\"{down:.1}\"/></g>",
-            bar.events,
+            "<g><title>{name}: {}; cooperation {:.1}, conflict {:.1}</title><rect class=\"good\" x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{up:.1}\"/><rect class=\"bad\" x=\"{x:.1}\" y=\"{zero:.1}\" width=\"{width:.1}\" height=\"{down:.1}\"/></g>",
+            counted(bar.events, "event"),
             bar.up,
             bar.down,
             zero - up,
         );
     }
-    let years: Vec<i32> =
-        (from * step..=to * step).filter(|m| m.rem_euclid(12) == 0).map(|m| m.div_euclid(12)).collect();
-    let every = years.len().div_ceil(10).max(1);
-    for year in years.iter().filter(|y| **y % every as i32 == 0) {
-        let x = LEFT + f64::from(year * 12 / step - from) * room;
-        let _ = writeln!(svg, "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{year}</text>", HEIGHT - 4.0);
+    for (at, name) in ticks(from, to, step) {
+        let x = (LEFT + f64::from(at - from) * room).min(WIDTH - NAME);
+        let _ = writeln!(svg, "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{name}</text>", HEIGHT - 4.0);
     }
     svg + "</svg></div>\n<p class=\"legend\"><span class=\"key good\"></span> cooperation <span class=\"key bad\"></span> conflict</p>\n"
+}
+
+/// Bars that have a name below them: some of the years; where no year begins, the first month.
+fn ticks(from: i32, to: i32, step: i32) -> Vec<(i32, String)> {
+    let begins = |at: &i32| (at * step).rem_euclid(12) == 0;
+    let years: Vec<i32> = (from..=to).filter(begins).collect();
+    if years.is_empty() {
+        return vec![(from, format!("{}-{:02}", from.div_euclid(12), from.rem_euclid(12) + 1))];
+    }
+    let every = years.len().div_ceil(8);
+    let year = |at: i32| (at * step).div_euclid(12);
+    years.into_iter().filter(|at| year(*at) % every as i32 == 0).map(|at| (at, year(at).to_string())).collect()
 }
 
 /// Somewhere on the map.
@@ -106,7 +123,8 @@ pub(super) fn map(spots: &[Spot]) -> String {
     let unit = width / 100.0;
     let world = assets::world_path();
     let mut svg = format!(
-        "<svg class=\"map\" viewBox=\"{x:.0} {y:.0} {width:.0} {height:.0}\" role=\"group\" aria-label=\"Map of the places\"><use class=\"land\" href=\"{world}#land\"/><use class=\"borders\" href=\"{world}#borders\" stroke-width=\"{:.2}\"/>\n",
+        "<svg class=\"map\" viewBox=\"{x:.0} {y:.0} {width:.0} {height:.0}\" style=\"--label:{:.1}px\" role=\"group\" aria-label=\"Map of the places\"><use class=\"land\" href=\"{world}#land\"/><use class=\"borders\" href=\"{world}#borders\" stroke-width=\"{:.2}\"/>\n",
+        unit * LABEL,
         unit * 0.12
     );
     let most = spots.iter().map(|s| s.events).max().unwrap_or_default().max(1) as f64;
@@ -114,17 +132,22 @@ pub(super) fn map(spots: &[Spot]) -> String {
     for spot in spots {
         let (cx, cy) = (spot.lon * 10.0, -spot.lat * 10.0);
         let radius = unit * (0.6 + 1.6 * (spot.events as f64 / most).sqrt());
-        let size = unit * 2.3;
+        let size = unit * LABEL;
         let right = cx + radius + unit * 0.5;
         let long = spot.label.chars().count() as f64 * size * 0.55;
-        let start = if right + long > x + width { cx - radius - unit * 0.5 - long } else { right };
+        let (start, side) = if right + long > x + width {
+            (cx - radius - unit * 0.5 - long, " text-anchor=\"end\"")
+        } else {
+            (right, "")
+        };
         let place = [start, cy - size * 0.6, start + long, cy + size * 0.6];
         let is_free = taken.iter().all(|t| place[2] < t[0] || place[0] > t[2] || place[3] < t[1] || place[1] > t[3]);
         let label = if is_free {
             taken.push(place);
             format!(
-                "<text x=\"{start:.1}\" y=\"{:.1}\" font-size=\"{size:.1}\">{}</text>",
-                cy + size * 0.35,
+                "<text x=\"{:.1}\" y=\"{:.1}\" dy=\".35em\"{side}>{}</text>",
+                if side.is_empty() { start } else { start + long },
+                cy,
                 escape(&spot.label)
             )
         } else {
@@ -133,16 +156,20 @@ pub(super) fn map(spots: &[Spot]) -> String {
         let class = if spot.capital.is_some() { " class=\"state\"" } else { "" };
         let at =
             spot.capital.as_ref().map(|name| format!(", drawn at its capital {}", escape(name))).unwrap_or_default();
+        // The place that a page is about is drawn where nothing has happened there too.
+        let events = if spot.events > 0 { format!(": {}", counted(spot.events, "event")) } else { String::new() };
         let _ = writeln!(
             svg,
-            "<a href=\"{}\"{class}><title>{}{at}: {}</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius:.1}\"/>{label}</a>",
+            "<a href=\"{}\"{class}><title>{}{at}{events}</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius:.1}\"/>{label}</a>",
             address(spot.node.as_ref()),
             escape(&spot.label),
-            crate::text::counted(spot.events, "event"),
         );
     }
     svg + "</svg>\n"
 }
+
+/// Height of a name on the map of a phone, in hundredths of the map's width; larger screens have smaller ones.
+const LABEL: f64 = 2.7;
 
 /// Left, top, width and height of the part that holds all, twice as wide as high, with room around.
 fn window(spots: &[Spot]) -> (f64, f64, f64, f64) {
@@ -169,6 +196,10 @@ mod tests {
         assert!(svg.contains("aria-label=\"B &amp; C\"") && svg.contains("2024-12: 3 events"), "{svg}");
         assert!(svg.contains(">2025</text>"), "{svg}");
         assert_eq!(bars("", &Months::new()), "");
+        let flat = Bar { events: 1, ..Bar::default() };
+        assert_eq!(bars("", &Months::from([(month("2025-02-01").unwrap(), flat)])), "", "nothing to see");
+        let one = bars("", &Months::from([(month("2025-03-01").unwrap(), Bar { down: 1.0, ..flat })]));
+        assert!(one.contains(">2025-03</text>") && one.contains("2025-03: 1 event;"), "{one}");
         let long = Months::from([(month("1947-08-14").unwrap(), bar), (month("2025-02-01").unwrap(), bar)]);
         assert!(bars("", &long).contains("<title>1947: 3 events"));
         assert_eq!(month("soon"), None);

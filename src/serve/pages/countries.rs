@@ -15,17 +15,19 @@ const EVENTS: usize = 60;
 /// Pairs of countries that are offered.
 const PAIRS: usize = 15;
 
-/// Countries with what they are called here, by code.
-fn countries(reader: &Reader<'_>) -> Result<BTreeMap<String, String>, Problem> {
+/// Countries with what they are called here, by code, and those that somebody has asked for.
+fn countries(reader: &Reader<'_>, asked: [&str; 2]) -> Result<BTreeMap<String, String>, Problem> {
     let rows = reader.rows(
         "SELECT ?code (SAMPLE(?l) AS ?label) { ?c a en:Country ; en:countryCode ?code ; rdfs:label ?l } GROUP BY ?code",
     )?;
-    Ok(rows.iter().filter_map(|row| Some((text(row, 0)?.to_owned(), text(row, 1)?.to_owned()))).collect())
+    let asked = asked.into_iter().filter_map(|code| Some((code.to_owned(), reader.party(code)?.to_owned())));
+    let named = rows.iter().filter_map(|row| Some((text(row, 0)?.to_owned(), text(row, 1)?.to_owned())));
+    Ok(asked.chain(named).collect())
 }
 
 /// The page for two codes of ISO 3166-1; without one of them, a choice.
 pub(super) fn page(reader: &Reader<'_>, a: &str, b: &str) -> Result<Page, Problem> {
-    let countries = countries(reader)?;
+    let countries = countries(reader, [a, b])?;
     let name = |code: &str| countries.get(code).cloned().unwrap_or_else(|| code.to_owned());
     let is_pair = !a.is_empty() && !b.is_empty() && a != b;
     let title = if is_pair { format!("{} and {}", name(a), name(b)) } else { "Relations of two countries".to_owned() };
@@ -34,7 +36,7 @@ pub(super) fn page(reader: &Reader<'_>, a: &str, b: &str) -> Result<Page, Proble
     if is_pair {
         page.body += &between(reader, a, b, &name(a), &name(b))?;
     } else {
-        page.body += &pairs(reader, &countries, a)?;
+        page.body += &pairs(reader, &countries, if a.is_empty() { b } else { a })?;
     }
     Ok(page)
 }
@@ -55,7 +57,7 @@ fn form(reader: &Reader<'_>, countries: &BTreeMap<String, String>, a: &str, b: &
             })
             .collect();
         format!(
-            "<label for=\"{id}\">{label}</label> <select id=\"{id}\" name=\"{id}\"><option value=\"\">choose</option>{options}</select> "
+            "<span class=\"field\"><label for=\"{id}\">{label}</label> <select id=\"{id}\" name=\"{id}\"><option value=\"\">choose</option>{options}</select></span> "
         )
     };
     format!(
@@ -78,9 +80,12 @@ fn pairs(reader: &Reader<'_>, countries: &BTreeMap<String, String>, only: &str) 
             *sum = (*sum).max(number(row, 2));
         }
     }
-    let mut sums: Vec<_> = sums.into_iter().filter(|((a, b), _)| only.is_empty() || *a == only || *b == only).collect();
+    let name = |code: &str| countries.get(code).map(String::as_str).or_else(|| reader.party(code));
+    let is_offered =
+        |a: &str, b: &str| (only.is_empty() || a == only || b == only) && name(a).is_some() && name(b).is_some();
+    let mut sums: Vec<_> = sums.into_iter().filter(|((a, b), _)| is_offered(a, b)).collect();
     sums.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    let name = |code: &str| escape(countries.get(code).map_or(code, String::as_str));
+    let name = |code: &str| escape(name(code).unwrap_or(code));
     let items: String = sums
         .iter()
         .take(PAIRS)
@@ -137,10 +142,14 @@ fn between(reader: &Reader<'_>, a: &str, b: &str, first: &str, second: &str) -> 
     if events.is_empty() {
         return Ok(format!("<p>No event of the record is between {} and {}.</p>", escape(first), escape(second)));
     }
-    let mut html =
-        String::from("<section aria-labelledby=\"months\"><h2 id=\"months\">Cooperation and conflict by month</h2>\n");
-    html += &chart::bars(&format!("Sums of PLOVER scores between {first} and {second}"), &months);
-    html += "<p class=\"faint\">Each bar sums the PLOVER scores of the events: up to 10 for an act of cooperation, down to −10 for one of conflict.</p></section>\n";
+    let chart = chart::bars(&format!("Sums of PLOVER scores between {first} and {second}"), &months);
+    let mut html = if chart.is_empty() {
+        chart
+    } else {
+        format!(
+            "<section aria-labelledby=\"months\"><h2 id=\"months\">Cooperation and conflict by month</h2>\n{chart}<p class=\"faint\">Each bar sums the PLOVER scores of the events: up to 10 for an act of cooperation, down to −10 for one of conflict.</p></section>\n"
+        )
+    };
     html += &table(&kinds);
     let _ = writeln!(
         html,

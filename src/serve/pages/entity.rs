@@ -84,11 +84,13 @@ fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
     }
     let encoded = encode(thing.as_str());
     let mut actions = format!("<a class=\"button\" href=\"/graph?iri={encoded}\">Graph around it</a>");
-    if let Some(code) = quads.iter().find(|q| q.predicate == en::COUNTRY_CODE).and_then(|q| literal(&q.object)) {
+    let code = quads.iter().find(|q| q.predicate == en::COUNTRY_CODE).and_then(|q| literal(&q.object));
+    if let Some((code, party)) = code.and_then(|code| Some((code, reader.party(code.value())?))) {
         let _ = write!(
             actions,
-            " <a class=\"button\" href=\"/relations?a={}\">Relations of the country</a>",
-            encode(code.value())
+            " <a class=\"button\" href=\"/relations?a={}\">Relations of {}</a>",
+            encode(code.value()),
+            escape(party)
         );
     }
     let _ = write!(actions, " <a class=\"button\" href=\"/page?iri={encoded}&amp;as=turtle\">Data</a>");
@@ -98,7 +100,8 @@ fn introduction(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
         escape(thing.as_str()),
         reader.field()
     );
-    Ok(format!("<ul class=\"facts\">{facts}</ul>\n<p class=\"actions\">{actions}</p>\n{form}\n"))
+    let facts = if facts.is_empty() { facts } else { format!("<ul class=\"facts\">{facts}</ul>\n") };
+    Ok(format!("{facts}<p class=\"actions\">{actions}</p>\n{form}\n"))
 }
 
 /// Offices and other relations that last, with the time for which they hold.
@@ -114,8 +117,10 @@ fn relations(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> 
     if rows.is_empty() {
         return Ok(String::new());
     }
-    let mut html = String::from(
-        "<section aria-labelledby=\"relations\"><h2 id=\"relations\">Offices and other ties</h2>\n<div class=\"wide\"><table><thead><tr><th scope=\"col\">Who</th><th scope=\"col\">Is what</th><th scope=\"col\">Of what or whom</th><th scope=\"col\">When</th></tr></thead><tbody>\n",
+    let is_timed = rows.iter().any(|row| text(row, 4).or(text(row, 5)).is_some());
+    let when = if is_timed { "<th scope=\"col\">When</th>" } else { "" };
+    let mut html = format!(
+        "<section aria-labelledby=\"relations\"><h2 id=\"relations\">Offices and other ties</h2>\n<div class=\"wide\"><table><thead><tr><th scope=\"col\">Who</th><th scope=\"col\">Is what</th><th scope=\"col\">Of what or whom</th>{when}</tr></thead><tbody>\n",
     );
     for row in &rows {
         let shown = |column| match node(row, column) {
@@ -126,10 +131,11 @@ fn relations(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> 
         let relation =
             node(row, 0).map_or(relation.clone(), |r| format!("<a href=\"{}\">{relation}</a>", address(r.as_ref())));
         let when = match (text(row, 4), text(row, 5)) {
-            (None, None) => String::new(),
-            (since, until) => format!("{} – {}", escape(since.unwrap_or("")), escape(until.unwrap_or(""))),
+            _ if !is_timed => String::new(),
+            (None, None) => "<td></td>".to_owned(),
+            (since, until) => format!("<td>{} – {}</td>", escape(since.unwrap_or("")), escape(until.unwrap_or(""))),
         };
-        let _ = writeln!(html, "<tr><td>{}</td><td>{relation}</td><td>{}</td><td>{when}</td></tr>", shown(1), shown(3));
+        let _ = writeln!(html, "<tr><td>{}</td><td>{relation}</td><td>{}</td>{when}</tr>", shown(1), shown(3));
     }
     Ok(html + "</tbody></table></div></section>\n")
 }
@@ -160,6 +166,9 @@ fn timeline(reader: &Reader<'_>, thing: &NamedNode, events: &[Row], from: usize)
         counted(events.len(), "event")
     );
     html += &chart::bars("Events of cooperation and conflict in time", &months);
+    if !months.is_empty() && months.values().all(|bar| bar.up + bar.down == 0.0) {
+        html += "<p class=\"faint\">None of those with a date is an act of cooperation or of conflict.</p>\n";
+    }
     html += "<ol class=\"events\">\n";
     for row in sorted.iter().skip(from).take(EVENTS) {
         if let Some(event) = node(row, 0).map(|iri| Event::read(reader, iri.as_ref())).transpose()?.flatten() {
@@ -200,6 +209,7 @@ fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
         return Ok(String::new());
     }
     let most = others[0].1.iter().sum::<usize>().max(1);
+    let is_pair = |own: &str, code: &str| [own, code].iter().all(|code| reader.party(code).is_some());
     let own =
         quads.iter().find(|q| q.predicate == en::COUNTRY_CODE).and_then(|q| literal(&q.object)).map(|l| l.value());
     let mut html =
@@ -212,16 +222,16 @@ fn counterparts(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad]) -> Resul
             .map(|(n, tone)| format!("<span class=\"bar {tone}\" style=\"width:{}%\"></span>", 100 * n / most))
             .collect();
         let sum: usize = counts.iter().sum();
-        let relation = own.zip(reader.country(other.as_ref())).filter(|(own, code)| own != code).map_or(
-            String::new(),
-            |(own, code)| {
+        let relation = own
+            .zip(reader.country(other.as_ref()))
+            .filter(|(own, code)| own != code && is_pair(own, code))
+            .map_or(String::new(), |(own, code)| {
                 format!(
                     " <a class=\"faint\" href=\"/relations?a={}&amp;b={}\">relations</a>",
                     encode(own),
                     encode(&code)
                 )
-            },
-        );
+            });
         let _ = writeln!(
             html,
             "<li>{}{relation} <span class=\"number\">{}</span><span class=\"track\" role=\"img\" aria-label=\"{} cooperation, {} conflict, {} other\">{bars}</span></li>",
@@ -266,7 +276,7 @@ pub(super) fn spot(reader: &Reader<'_>, place: &NamedNode, wkt: &str, events: us
 /// A state, at its capital.
 fn state(reader: &Reader<'_>, place: &NamedNode, events: usize) -> Option<Spot> {
     let is_state = reader.class(place.as_ref()) == Some("Country");
-    let capital = reader.site.capitals.of(&reader.country(place.as_ref()).filter(|_| is_state)?)?;
+    let capital = reader.site.states.capital(&reader.country(place.as_ref()).filter(|_| is_state)?)?;
     let (lon, lat, name) = (capital.lon, capital.lat, Some(capital.name.clone()));
     Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), capital: name, lon, lat, events })
 }

@@ -77,8 +77,8 @@ impl Event {
         let (actors, recipients) = (of("actor"), of("recipient"));
         match (actors.is_empty(), recipients.is_empty()) {
             (_, true) => actors,
-            (true, _) => format!("<span aria-label=\"towards\">→</span> {recipients}"),
-            _ => format!("{actors} <span class=\"arrow\" aria-label=\"towards\">→</span> {recipients}"),
+            (true, _) => format!("<span class=\"arrow\" role=\"img\" aria-label=\"towards\">→</span> {recipients}"),
+            _ => format!("{actors} <span class=\"arrow\" role=\"img\" aria-label=\"towards\">→</span> {recipients}"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first page, and what a search finds.
 
 use super::super::dump::DUMPS;
-use super::super::html::{Page, address, capital, escape};
+use super::super::html::{Page, address, capital, escape, with_code};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::events::{Event, day_in_words};
@@ -51,7 +51,7 @@ fn empty() -> Page {
 fn made(reader: &Reader<'_>) -> Result<Page, Problem> {
     let mut page = empty();
     page.body += &numbers(reader)?;
-    page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"words\">Search names and articles</label><input type=\"search\" id=\"words\" name=\"q\" placeholder=\"a person, a country, some words\"><button>Search</button></form>\n";
+    page.body += "<form class=\"hero\" action=\"/search\" role=\"search\"><label for=\"q\">Search names and articles</label><input type=\"search\" id=\"q\" name=\"q\" placeholder=\"names or words\" autocomplete=\"off\"><button>Search</button></form>\n";
     page.body += "<div class=\"columns\">";
     page.body += &most_named(reader)?;
     page.body += &latest(reader)?;
@@ -79,7 +79,7 @@ fn numbers(reader: &Reader<'_>) -> Result<String, Problem> {
 }
 
 fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
-    let mut html = String::from("<section aria-labelledby=\"named\"><h2 id=\"named\">Most often in events</h2>\n");
+    let mut html = String::new();
     for (class, title) in [("Person", "People"), ("Country", "Countries"), ("Organization", "Bodies")] {
         let rows = reader.rows(&format!(
             "SELECT ?thing (COUNT(DISTINCT ?event) AS ?n) {{ ?thing a en:{class} . ?event sem:hasActor ?thing }} GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT {MOST_NAMED}"
@@ -98,13 +98,19 @@ fn most_named(reader: &Reader<'_>) -> Result<String, Problem> {
             let _ = writeln!(html, "<h3>{title}</h3><ul class=\"inline\">{items}</ul>");
         }
     }
-    Ok(html + "</section>\n")
+    if html.is_empty() {
+        return Ok(html);
+    }
+    Ok(format!("<section aria-labelledby=\"named\"><h2 id=\"named\">Most often in events</h2>\n{html}</section>\n"))
 }
 
 fn latest(reader: &Reader<'_>) -> Result<String, Problem> {
     let rows = reader.rows(&format!(
         "SELECT ?event {{ ?event a en:Event ; en:eventType ?type ; en:actor ?a ; en:recipient ?b ; en:firstReported ?day }} GROUP BY ?event ?day ORDER BY DESC(?day) ?event LIMIT {LATEST}"
     ))?;
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
     let mut html = String::from(
         "<section aria-labelledby=\"latest\"><h2 id=\"latest\">Reported last</h2>\n<ol class=\"events\">\n",
     );
@@ -121,7 +127,7 @@ fn questions() -> String {
         "<section aria-labelledby=\"questions\"><h2 id=\"questions\">Questions</h2>\n<ul class=\"questions\">\n",
     );
     for query in queries::named() {
-        let (name, title, question) = (encode(query.name), escape(query.title), escape(query.question));
+        let (name, title, question) = (encode(query.name), escape(query.title), with_code(query.question));
         let _ = writeln!(
             body,
             r#"<li><a href="/query?name={name}">{title}</a> <span class="faint">{question}</span></li>"#

@@ -3,7 +3,6 @@
 //! A name of ours leads here. That of an article gives the article's document; that of anything else, which is no document,
 //! leads on (303) to the document about it, `/page?iri=…`, which is there for names of Wikidata and GeoNames too.
 
-mod capitals;
 mod chart;
 mod countries;
 mod entity;
@@ -13,10 +12,11 @@ mod network;
 mod query;
 mod reader;
 mod statements;
+mod states;
 mod thing;
 
-pub(super) use capitals::Capitals;
 pub(super) use home::Home;
+pub(super) use states::States;
 
 use super::dump::is_known;
 use super::html::{Page, problem_page};
@@ -71,6 +71,14 @@ pub(super) async fn graph(State(site): State<Arc<Site>>, uri: Uri, headers: Head
 /// A field for a query, and its answer.
 pub(super) async fn query(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
     shown(&site, &uri, &headers, |reader, parameters| query::page(reader, &parameters)).await
+}
+
+/// The same for a query that a form has posted.
+pub(super) async fn posted_query(site: &Arc<Site>, parameters: Parameters) -> Response {
+    match running::run(site, move |site, stop| query::page(&Reader::new(site, stop), &parameters)).await {
+        Ok(page) => page.into_response(),
+        Err(problem) => problem_page(&problem),
+    }
 }
 
 /// Makes a page, unless the one who asks has it already. What goes wrong is told as a page too.

@@ -109,8 +109,10 @@ fn drawing(reader: &Reader<'_>, nodes: &[&NamedNode], ties: &Ties) -> String {
     let widths: Vec<f64> = names.iter().map(|name| name.chars().count() as f64 * LETTER + 22.0).collect();
     let labels = layout(&widths, ties);
     let most = ties.values().map(|(n, _)| *n).max().unwrap_or(1) as f64;
+    let (top, low) = labels.iter().fold((HEIGHT, 0.0_f64), |(top, low), label| (top.min(label.y), low.max(label.y)));
+    let (top, height) = (top - TALL, low - top + 2.0 * TALL);
     let mut svg = format!(
-        "<div class=\"wide\"><svg class=\"network\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"{} and others as a drawing\">\n",
+        "<div class=\"wide\"><svg class=\"network\" viewBox=\"0 {top:.0} {WIDTH} {height:.0}\" role=\"group\" aria-label=\"{} and others as a drawing\">\n",
         escape(&names[0])
     );
     for ((a, b), (n, score)) in ties {

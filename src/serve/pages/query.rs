@@ -1,6 +1,6 @@
 //! A field for a query with the questions that have names, and the answer as a table or a file.
 
-use super::super::html::{Page, escape, sentence};
+use super::super::html::{Page, escape, sentence, with_code};
 use super::super::parameters::{Parameters, encode};
 use super::super::problem::Problem;
 use super::reader::Reader;
@@ -25,13 +25,13 @@ pub(super) fn page(reader: &Reader<'_>, parameters: &Parameters) -> Result<Page,
     let text = asked.or(named.map(|query| query.sparql)).unwrap_or(EXAMPLE);
     let mut page = Page { class: "query", editor: true, ..Page::new(named.map_or("Query", |query| query.title)) };
     if let Some(query) = named {
-        let _ = writeln!(page.body, "<p>{}</p>", escape(query.question));
+        let _ = writeln!(page.body, "<p>{}</p>", with_code(query.question));
     }
     page.body += &form(reader, text);
     if asked.is_some() || named.is_some() {
         page.body += &match reader.answer(text, Some(MOST_COUNTED + 1)) {
             Ok(answer) => table(reader, &answer) + &files(text, &answer),
-            Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(&sentence(problem.detail()))),
+            Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", with_code(&sentence(problem.detail()))),
         };
     }
     page.body += &names();
@@ -42,7 +42,7 @@ fn form(reader: &Reader<'_>, text: &str) -> String {
     let terms = serde_json::to_string(&reader.vocabulary.prefixed()).unwrap_or_else(|_| "{}".to_owned());
     let rows = text.lines().count().clamp(8, 24);
     format!(
-        "<form action=\"/query\" class=\"editor\">\n<textarea name=\"query\" rows=\"{rows}\" spellcheck=\"false\" aria-label=\"SPARQL\" data-terms=\"{}\">{}</textarea>\n<p><button>Run</button> <span class=\"faint\" id=\"editor-keys\">The usual prefixes are known. With scripts: Ctrl-Enter runs, Ctrl-Space completes.</span></p></form>\n",
+        "<form action=\"/query\" class=\"editor\">\n<textarea name=\"query\" rows=\"{rows}\" spellcheck=\"false\" aria-label=\"SPARQL\" data-terms=\"{}\">{}</textarea>\n<p><button>Run</button> <span class=\"faint\" id=\"editor-keys\">The usual prefixes are known. With scripts: Ctrl-Enter runs, Ctrl-Space completes, Tab leaves the field.</span></p></form>\n",
         escape(&terms),
         escape(text)
     )

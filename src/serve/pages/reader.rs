@@ -5,7 +5,7 @@ use super::super::html::{address, escape, term};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::vocabulary::Vocabulary;
-use crate::ontology::iri::{GEONAMES, WIKIDATA, en, rdf, rdfs};
+use crate::ontology::iri::{GEONAMES, PLOVER, WIKIDATA, en, rdf, rdfs};
 use crate::ontology::local;
 use crate::store::{QueryAnswer, QueryOptions, Solutions, Stop, Store, short_iri};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
@@ -14,6 +14,8 @@ use std::collections::HashMap;
 
 /// The parameter for a least confidence.
 const LEAST: &str = "min-confidence";
+/// PLOVER's codes that stand where those of countries do and mean one body.
+const BODIES: [&str; 2] = ["EUR", "UNO"];
 
 /// The store, and what was asked of it already for the same page.
 pub(super) struct Reader<'a> {
@@ -64,7 +66,7 @@ impl<'a> Reader<'a> {
     pub(super) fn field(&self) -> String {
         let value = self.least.map(|least| format!(" value=\"{least}\"")).unwrap_or_default();
         format!(
-            "<label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0\"> "
+            "<span class=\"field\"><label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0\"></span> "
         )
     }
 
@@ -147,6 +149,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn term(&self, shown: &Term) -> String {
         term(shown, |node| self.known_label(node))
+    }
+
+    /// What a code of a country stands for: a state, or one of the bodies that PLOVER counts beside states. None where the code
+    /// stands for many, as that of all companies does.
+    pub(super) fn party(&self, code: &str) -> Option<&str> {
+        let sector = || self.vocabulary.label(&format!("{PLOVER}sector-{code}")).filter(|_| BODIES.contains(&code));
+        self.site.states.name(code).or_else(sector)
     }
 
     pub(super) fn country(&self, node: NamedNodeRef<'_>) -> Option<String> {

@@ -8,16 +8,16 @@ use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, literal, named, node, text};
 use crate::ontology::iri::{PLOVER, en, itsrdf, nif, schema};
 use crate::search;
-use crate::store::{Evidence, EvidenceKind, WhyError, Words};
+use crate::store::{self, Evidence, EvidenceKind, Words};
 use crate::text::counted;
-use oxigraph::model::{NamedNode, NamedNodeRef, Quad};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 /// Statements on the page of one event.
 const MOST: usize = 40;
 /// Cards beside a paragraph that are open.
-const UNFOLDED: usize = 4;
+const UNFOLDED: usize = 2;
 
 /// The page of an event of the record, of one that articles only report, or of a single statement.
 pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Page>, Problem> {
@@ -39,7 +39,7 @@ pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Pag
     let told = nodes.iter().take(MOST).map(|(mention, article)| reader.store.evidence(article, mention));
     let mut told = told.collect::<Result<Vec<_>, _>>()?;
     if is_statement {
-        told.extend(evidence(reader, thing)?);
+        told.extend(statement(reader, thing)?);
     }
     if told.is_empty() || told.iter().all(|e| e.kind == EvidenceKind::Description) {
         return Ok(None);
@@ -71,12 +71,24 @@ pub(super) fn event(reader: &Reader<'_>, thing: &NamedNode) -> Result<Option<Pag
     Ok(Some(page))
 }
 
-fn evidence(reader: &Reader<'_>, node: &NamedNode) -> Result<Vec<Evidence>, Problem> {
-    match reader.store.why(node.as_str(), 1) {
-        Ok(why) => Ok(why.evidence),
-        Err(WhyError::Store(error)) => Err(error.into()),
-        Err(_) => Ok(Vec::new()),
+/// Of a name that an article gives to a statement, that statement. The store's `why` would tell of classes and codes too, such as
+/// `en:Meeting`, by the statements that have them, but their pages are about the terms.
+fn statement(reader: &Reader<'_>, node: &NamedNode) -> Result<Option<Evidence>, Problem> {
+    let mut articles = BTreeSet::new();
+    for quad in reader.store.about(node.as_ref().into(), None) {
+        if let GraphName::NamedNode(graph) = quad?.graph_name
+            && store::is_article(graph.as_ref())
+        {
+            articles.insert(graph);
+        }
     }
+    for article in &articles {
+        let evidence = reader.store.evidence(article, node)?;
+        if evidence.kind != EvidenceKind::Description {
+            return Ok(Some(evidence));
+        }
+    }
+    Ok(None)
 }
 
 fn articles(told: &[Evidence]) -> usize {
@@ -137,7 +149,7 @@ fn facts(reader: &Reader<'_>, event: Option<&Event>, told: &[Evidence]) -> Resul
         rows.push(("Told as".to_owned(), statuses.into_iter().map(escape).collect::<Vec<_>>().join(", ")));
     }
     let list: String = rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>\n")).collect();
-    let mut html = format!("<dl class=\"facts\">{list}</dl>\n");
+    let mut html = if list.is_empty() { list } else { format!("<dl class=\"facts\">{list}</dl>\n") };
     let places = event.map_or(&[][..], |event| &event.places);
     let mut spots = Vec::new();
     for place in places {
@@ -278,8 +290,16 @@ fn text_with_statements(reader: &Reader<'_>, quads: &[Quad], statements: &[Evide
     let is_whole = quads.iter().any(|q| q.predicate == nif::IS_STRING);
     let mut html = String::new();
     if !is_whole {
-        html += "<p class=\"faint\">The store does not keep the text, only the sentences that say something.</p>\n";
-        return statements.iter().fold(html, |html, e| html + &source(reader, e));
+        html += "<p class=\"faint\">The store does not keep the text, only the sentences that say something.</p>\n<h2>Sentences</h2>\n";
+        let mut anchors = BTreeSet::new();
+        for evidence in statements {
+            // Other pages lead to the sentence, by where it begins.
+            if anchors.insert(place(evidence)) {
+                let _ = write!(html, "<span class=\"anchor\" id=\"c{}\"></span>", place(evidence));
+            }
+            html += &source(reader, evidence);
+        }
+        return html;
     }
     let spans = spans(reader, quads, statements);
     let mut begin = 0;
@@ -417,8 +437,10 @@ fn card(reader: &Reader<'_>, number: usize, evidence: &Evidence) -> String {
         format!("<dt>according to</dt><dd>{}</dd>", chain.join(", then "))
     };
     let address = NamedNode::new(&evidence.iri).map_or(String::new(), |node| address(node.as_ref()));
+    let rows = rows + &when + &chain;
+    let list = if rows.is_empty() { rows } else { format!("<dl>{rows}</dl>") };
     format!(
-        "<section class=\"statement\" id=\"s{number}\"><h3><a href=\"{address}\">{}</a> {status}</h3><dl>{rows}{when}{chain}</dl></section>\n",
+        "<section class=\"statement\" id=\"s{number}\"><h2><a href=\"{address}\">{}</a> {status}</h2>{list}</section>\n",
         escape(&capital(&class))
     )
 }
