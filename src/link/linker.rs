@@ -190,6 +190,9 @@ impl<'d, 'g> Linker<'d, 'g> {
         if key.contains(' ') && self.gazetteer.words().is("company_word", last.trim_end_matches('.')) {
             votes[Sense::Body as usize] += 1.5 * group.len() as f32;
         }
+        if self.gazetteer.words().is("facility_word", &last) && self.may_be_a_work(&self.spans[group[0]]) {
+            votes[Sense::Facility as usize] += 1.5 * group.len() as f32;
+        }
         if self.is_only_a_place(&self.spans[group[0]]) {
             votes[Sense::Body as usize] = votes[Sense::Body as usize].min(1.3);
         }
@@ -274,6 +277,12 @@ impl<'d, 'g> Linker<'d, 'g> {
         let of_people = |kind| matches!(kind, EntityType::Person | EntityType::Group);
         let role = roles.iter().any(|r| r.kind == EntityType::Person) && roles.iter().all(|r| of_people(r.kind));
         self.doc.token(noun).tag == Tag::Nn && (role || words.kinship(self.doc.lemma(noun)).is_some())
+    }
+
+    /// Whether a name that ends like that of a building may be one: "Mosul Dam", but not "Samuel Bridge".
+    fn may_be_a_work(&self, span: &NameSpan) -> bool {
+        let given = || self.gazetteer.words().given_name(&self.gazetteer.key(self.doc.word(span.tokens.start)));
+        span.tokens.len() > 2 || span.tokens.len() == 2 && given().is_none()
     }
 
     /// Whether a name that no table knows is that of a person by its first word, and no other speaks for a body: `Ovidio Guzman`.
