@@ -14,7 +14,7 @@ fn main() {
     }
     files.sort();
     let mut list = String::from(
-        "/// Path below `data/` and text of every rule file and word list.\nconst RULE_FILES: &[(&str, &str)] = &[\n",
+        "/// Path below `data/` and text of every rule file and word list.\npub(crate) const RULE_FILES: &[(&str, &str)] = &[\n",
     );
     for file in files {
         let name = file.strip_prefix(&root).expect("below data").to_string_lossy().replace('\\', "/");

@@ -7,6 +7,7 @@
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
 //! | `/dump.nq.zst`, `.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
 //! | `/page?iri=…` | the document about a thing, as a page or as RDF; names of ours lead there |
+//! | `/rule/{file}` | the rules of a file that the program carries, as a page or as RDF; a rule is the part named after it |
 //! | `/`, `/search`, `/relations`, `/graph`, `/query` | pages: what is there, names and texts by words, two countries, a thing and its neighbours, queries |
 //! | `/assets/…` | what pages are made with |
 //! | `/health`, `/metrics` | for whoever watches the server; metrics as Prometheus reads them |
@@ -26,6 +27,7 @@ mod negotiate;
 mod pages;
 mod parameters;
 mod problem;
+mod rules;
 mod running;
 mod sparql;
 mod threads;
@@ -197,6 +199,7 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/", get(pages::home))
         .route("/query", get(pages::query))
         .route("/page", get(pages::about))
+        .route("/rule/{*file}", get(pages::rule))
         .route("/search", get(pages::search))
         .route("/relations", get(pages::relations))
         .route("/graph", get(pages::graph))

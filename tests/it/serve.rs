@@ -94,8 +94,12 @@ impl Response {
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let headers: BTreeMap<String, String> =
-            lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_lowercase(), v.to_owned())).collect();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in lines.filter_map(|l| l.split_once(": ")) {
+            let values = headers.entry(name.to_lowercase()).or_default();
+            *values += if values.is_empty() { "" } else { ", " };
+            *values += value;
+        }
         let body = &bytes[end + 4..];
         let is_chunked = headers.get("transfer-encoding").is_some_and(|v| v == "chunked");
         Self { status, headers, body: if is_chunked { unchunked(body) } else { body.to_vec() } }
@@ -579,6 +583,80 @@ fn terms_of_ours_have_pages_of_their_own() {
         assert!(page.contains(&format!("<h1>{label}</h1>")) && page.contains("What is said"), "{page}");
         assert!(!page.contains("Statement of an article"), "{page}");
     }
+}
+
+#[test]
+fn rules_have_pages_and_are_told_as_rdf() {
+    let options = Options { public_url: Some("https://x.example".to_owned()), ..Options::default() };
+    let server = Server::start(crate::store::loaded(), options);
+    let html = [("accept", "text/html")];
+    let page = server.send("GET", "/rule/assault/killing.toml", &html, b"");
+    assert!(page.status == 200 && page.header("vary").split(", ").any(|v| v == "accept"), "{:?}", page.headers);
+    let page = page.text();
+    for part in [
+        "<section id=\"kill\">",
+        "<a href=\"/page?iri=https%3A%2F%2Fw3id.org%2Fentente%2Fns%23Killing\">Killing</a>",
+        "<a href=\"/page?iri=https%3A%2F%2Fw3id.org%2Fentente%2Fplover%23ASSAULT\">Assault</a>",
+        "name = &quot;kill&quot;",
+        "<td>An earthquake killed thousands of people in Turkey.</td><td>nothing</td>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+
+    let turtle = server.get("/rule/assault/killing.toml");
+    assert_eq!((turtle.status, turtle.header("content-type")), (200, "text/turtle; charset=utf-8"));
+    assert!(turtle.header("vary").split(", ").any(|v| v == "accept"), "{:?}", turtle.headers);
+    let about = graph(&turtle.text());
+    let told = |property: &str| {
+        let subject = oxigraph::model::NamedNodeRef::new("https://x.example/rule/assault/killing.toml#kill").unwrap();
+        let property = oxigraph::model::NamedNode::new(property).unwrap();
+        let values: Vec<String> =
+            about.objects_for_subject_predicate(subject, &property).map(|o| o.to_string()).collect();
+        values.join(" ")
+    };
+    assert_eq!(told("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), "<http://www.w3.org/ns/prov#Plan>");
+    assert_eq!(told("http://www.w3.org/2000/01/rdf-schema#label"), "\"assault/killing.toml#kill\"");
+    assert!(told("http://purl.org/dc/terms/subject").contains("<https://w3id.org/entente/ns#Killing>"));
+    assert!(told("http://schema.org/text").starts_with("\"[[rule]]\\nname"), "{}", turtle.text());
+    let json = server.send("GET", "/rule/kinship.toml", &[("accept", "application/ld+json")], b"");
+    assert!(json.header("content-type") == "application/ld+json" && json.text().contains("kinship.toml#child"));
+    assert_eq!(server.send("GET", "/rule/kinship.toml", &[("accept", "image/png")], b"").status, 406);
+    assert!(server.get("/rule/lexicon.toml?as=ntriples").text().contains("/rule/lexicon.toml#ASSAULT> "));
+    let lexicon = server.send("GET", "/rule/lexicon.toml", &html, b"").text();
+    assert!(lexicon.contains("<section id=\"ASSAULT\">") && lexicon.contains("lexicon of triggers"), "{lexicon}");
+
+    let place = server.get("/rule/assault/killing.toml%23kill");
+    assert_eq!((place.status, place.header("location")), (303, "/rule/assault/killing.toml#kill"));
+    for (path, what) in [
+        ("/rule/assault/none.toml", "`assault/none.toml` is no file of rules"),
+        ("/rule/status.toml", "`status.toml` is no file of rules"),
+        ("/rule/assault/killing.toml%23none", "`assault/killing.toml` has no rule `none`"),
+    ] {
+        let answer = server.get(path);
+        assert!(answer.status == 404 && answer.text().contains(what), "{answer:?}");
+        assert_eq!(server.send("GET", path, &html, b"").status, 404);
+    }
+}
+
+#[test]
+fn events_lead_to_their_rules_and_back() {
+    let server = Server::start(crate::store::loaded(), Options::default());
+    let csv = [("accept", "text/csv"), ("content-type", "application/sparql-query")];
+    let (file, name) = ("consult/meeting.toml", "meet");
+    let rule = format!("{file}#{name}");
+    let query =
+        format!("SELECT ?e {{ GRAPH ?g {{ ?m en:rule '{rule}' ; en:instance ?e }} ?e a en:Event }} ORDER BY ?e");
+    let answer = server.send("POST", "/sparql", &csv, query.as_bytes()).text();
+    let event = answer.lines().nth(1).expect("an event that the rule found");
+    let encoded: String = event.bytes().map(|b| format!("%{b:02X}")).collect();
+    let html = [("accept", "text/html")];
+    let page = server.send("GET", &format!("/page?iri={encoded}"), &html, b"").text();
+    assert!(page.contains(&format!("<a href=\"/rule/{rule}\"><code>{rule}</code></a>")), "{rule}: {page}");
+
+    let page = server.send("GET", &format!("/rule/{file}"), &html, b"").text();
+    let section = page.split(&format!("<section id=\"{name}\">")).nth(1).expect("the rule");
+    let section = section.split("</section>").next().unwrap();
+    assert!(!section.contains("no statement") && section.contains("<li><a href=\"/page?iri="), "{section}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod home;
 mod network;
 mod query;
 mod reader;
+mod rule;
 mod statements;
 mod states;
 mod thing;
@@ -23,11 +24,12 @@ use super::html::{Page, problem_page};
 use super::negotiate::{self, GRAPHS};
 use super::parameters::{Parameters, encode, iri};
 use super::problem::Problem;
+use super::rules::RuleFile;
 use super::running;
 use super::sparql::negotiated;
 use super::{Site, nothing_here};
 use crate::store::{Stop, Store, write_triples};
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use oxigraph::io::{JsonLdProfileSet, RdfFormat};
@@ -133,6 +135,46 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
     }
 }
 
+/// The rules of a file that the program carries, as a page or as RDF.
+pub(super) async fn rule(
+    State(site): State<Arc<Site>>,
+    Path(name): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = || {
+        let parameters = Parameters::parse(uri.query().unwrap_or_default())?;
+        Ok((rule_lead(&name)?, parameters.one("as")?.map(named_format).transpose()?))
+    };
+    match asked() {
+        Ok((RuleLead::File(file), format)) => {
+            let (file, root) = (Arc::new(file), site.root(&headers));
+            let shown = file.clone();
+            let page = move |site: &Site, stop: &Stop| rule::page(&Reader::new(site, stop), &shown);
+            page_or_rdf(&site, format, &headers, page, move |site| rule::triples(site, &root, &file)).await
+        }
+        Ok((RuleLead::Part(place), _)) => (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response(),
+        Err(problem) => told(problem, &headers),
+    }
+}
+
+enum RuleLead {
+    File(RuleFile),
+    Part(String),
+}
+
+/// A file by its name. What names a rule with `%23`, as statements do with `#`, leads to the part of the file's document.
+fn rule_lead(name: &str) -> Result<RuleLead, Problem> {
+    let (name, rule) = name.split_once('#').map_or((name, None), |(name, rule)| (name, Some(rule)));
+    let file = RuleFile::find(name)
+        .ok_or_else(|| Problem::not_found(format!("`{name}` is no file of rules that this program carries")))?;
+    match rule {
+        None => Ok(RuleLead::File(file)),
+        Some(rule) if file.rules.iter().any(|r| r.name == rule) => Ok(RuleLead::Part(rule::path(name, rule))),
+        Some(rule) => Err(Problem::not_found(format!("`{name}` has no rule `{rule}`"))),
+    }
+}
+
 /// What a name of ours leads to.
 pub(super) async fn dereference(State(site): State<Arc<Site>>, request: Request) -> Response {
     let headers = request.headers().clone();
@@ -184,18 +226,36 @@ async fn document(
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Response {
-    let wants_html = format.is_none() && negotiate::wants_html(&headers);
+    let named = thing.clone();
+    let page = move |site: &Site, stop: &Stop| thing::page(&Reader::asked(site, stop, &parameters)?, &thing, from);
+    let triples = move |site: &Site| {
+        let mut seen = BTreeSet::new();
+        let mut unique = known(&site.store, &named)?;
+        unique.retain(|t| seen.insert(t.to_string()));
+        Ok(unique)
+    };
+    page_or_rdf(site, format, &headers, page, triples).await
+}
+
+/// What suits whoever asks: a page, or triples in one of the formats of RDF.
+async fn page_or_rdf(
+    site: &Arc<Site>,
+    format: Option<RdfFormat>,
+    headers: &HeaderMap,
+    page: impl FnOnce(&Site, &Stop) -> Result<Page, Problem> + Send + 'static,
+    triples: impl FnOnce(&Site) -> Result<Vec<Triple>, Problem> + Send + 'static,
+) -> Response {
+    let wants_html = format.is_none() && negotiate::wants_html(headers);
     let offer = match format {
         Some(format) => GRAPHS.into_iter().find(|offer| offer.format == format),
-        None => negotiate::choose(&GRAPHS, &headers),
+        None => negotiate::choose(&GRAPHS, headers),
     };
     let tag = tag(site, if wants_html { "html" } else { offer.map_or("", |offer| offer.media_type) });
-    if is_known(&headers, &tag) {
+    if is_known(headers, &tag) {
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
     if wants_html {
-        let make = move |site: &Site, stop: &Stop| thing::page(&Reader::asked(site, stop, &parameters)?, &thing, from);
-        return match running::run(site, make).await {
+        return match running::run(site, page).await {
             Ok(page) => tagged(page.into_response(), &tag),
             Err(problem) => problem_page(&problem),
         };
@@ -204,11 +264,8 @@ async fn document(
         return Problem::not_acceptable("HTML, Turtle, N-Triples, JSON-LD, RDF/XML, TriG, N-Quads").into_response();
     };
     let written = running::run(site, move |site, _| {
-        let mut triples = BTreeSet::new();
-        let mut unique = known(&site.store, &thing)?;
-        unique.retain(|t| triples.insert(t.to_string()));
         let mut out = Vec::new();
-        write_triples(&unique, offer.format, &mut out).map_err(Problem::internal)?;
+        write_triples(&triples(site)?, offer.format, &mut out).map_err(Problem::internal)?;
         Ok(out)
     });
     match written.await {

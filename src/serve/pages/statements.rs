@@ -2,10 +2,9 @@
 
 use super::super::html::{Page, address, capital, escape};
 use super::super::problem::Problem;
-use super::chart;
-use super::entity;
 use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, literal, named, node, text};
+use super::{chart, entity, rule};
 use crate::ontology::iri::{PLOVER, en, itsrdf, nif, schema};
 use crate::search;
 use crate::store::{self, Evidence, EvidenceKind, Words};
@@ -210,7 +209,7 @@ fn source(reader: &Reader<'_>, evidence: &Evidence) -> String {
     let chain: Vec<String> =
         evidence.attribution.iter().map(|n| person(reader, n.iri.as_deref(), n.name.as_deref())).collect();
     let chain = if chain.is_empty() { String::new() } else { format!(" · according to {}", chain.join(", then ")) };
-    let rule = evidence.rule.as_deref().map_or(String::new(), |r| format!(" · rule <code>{}</code>", escape(r)));
+    let rule = evidence.rule.as_deref().map_or(String::new(), |r| format!(" · rule {}", rule::link(r)));
     let sure = evidence.confidence.map_or(String::new(), |c| format!(" · confidence {c:.2}"));
     let address = NamedNode::new(&article.iri).map_or(String::new(), |node| address(node.as_ref()));
     format!(
