@@ -20,6 +20,7 @@ use std::time::Duration;
   entente query --list
   entente query who-met-whom
   entente query who-met-whom actor=wd:Q148
+  entente query office-holders --bind day=2024-06-01
   entente query timeline 'entity=Xi Jinping' --min-confidence 0.8
   entente query mine.rq --format json --store archive.db
   entente query -e 'SELECT ?who ?where { ?who en:visited ?where }' --timeout 10")]
@@ -33,6 +34,9 @@ pub(super) struct Arguments {
     /// Values of columns, such as actor=wd:Q148 or 'type=CONSULT'
     #[arg(value_name = "COLUMN=VALUE")]
     bindings: Vec<String>,
+    /// The same: --bind day=2024-06-01
+    #[arg(long = "bind", value_name = "COLUMN=VALUE", conflicts_with = "list")]
+    more_bindings: Vec<String>,
     /// Show the questions that have a name
     #[arg(long)]
     list: bool,
@@ -107,7 +111,11 @@ fn query(arguments: &Arguments) -> Result<String> {
 /// With `-e` the first argument that is not an option is a binding too.
 fn options(arguments: &Arguments) -> Result<QueryOptions> {
     let first = arguments.question.iter().filter(|_| arguments.expression.is_some());
-    let bindings = first.chain(&arguments.bindings).map(|text| parse_binding(text)).collect::<Result<_, _>>();
+    let bindings = first
+        .chain(&arguments.bindings)
+        .chain(&arguments.more_bindings)
+        .map(|text| parse_binding(text))
+        .collect::<Result<_, _>>();
     Ok(QueryOptions {
         timeout: arguments.timeout,
         bindings: bindings.map_err(|e| Usage(e.to_string()))?,

@@ -85,11 +85,14 @@ struct Change<'a> {
     /// Reports of others, so far as they have been read.
     known: Known,
     /// Of these others: when they appeared, and their sketches.
-    of_articles: RefCell<HashMap<NamedNode, (Option<Literal>, Option<Literal>)>>,
+    of_articles: RefCell<HashMap<NamedNode, Seen>>,
     /// Perhaps with repetitions.
     come: Vec<Quad>,
     gone: HashSet<Quad>,
 }
+
+/// When an article appeared, and the sketch of its text.
+type Seen = (Option<Literal>, Option<Literal>);
 
 /// By which an event is known: those that its reports give it.
 fn names(event: &[Report]) -> Vec<&NamedNode> {
@@ -317,7 +320,7 @@ impl Change<'_> {
     }
 
     /// When an article that does not change appeared, and the sketch of its text.
-    fn of_article(&self, article: &NamedNode) -> Result<(Option<Literal>, Option<Literal>), StorageError> {
+    fn of_article(&self, article: &NamedNode) -> Result<Seen, StorageError> {
         if let Some(known) = self.of_articles.borrow().get(article) {
             return Ok(known.clone());
         }

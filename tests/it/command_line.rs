@@ -154,6 +154,24 @@ fn named_questions_are_listed_and_wrong_names_are_told() {
 }
 
 #[test]
+fn values_of_columns_are_given_with_and_without_the_option() {
+    let folder = folder();
+    fs::write(folder.path().join("a.txt"), "Kim Jong Un visited Beijing.\n").unwrap();
+    assert_eq!(run(entente(folder.path()).args(["build", "a.txt", "--store", "s"])).status, 0);
+    let rows = |arguments: &[&str]| {
+        let run = run(entente(folder.path()).args(["query", "--store", "s", "who-visited-where"]).args(arguments));
+        assert_eq!(run.status, 0, "{}", run.err);
+        run.out.lines().count() - 1
+    };
+    let columns = run(entente(folder.path()).args(["query", "--store", "s", "who-visited-where"])).out;
+    let who = columns.split(',').next().unwrap().to_owned();
+    for (person, number) in [("Q56226", 1), ("Q15031", 0)] {
+        let value = format!("{who}=wd:{person}");
+        assert_eq!((rows(&[&value]), rows(&["--bind", &value])), (number, number), "{value}");
+    }
+}
+
+#[test]
 fn explain_shows_parse_mentions_events_and_rules() {
     let folder = folder();
     let told =
