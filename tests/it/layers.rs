@@ -23,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("store", &["graph", "ontology"]),
     ("search", &["store", "ontology"]),
     ("export", &["store", "ontology"]),
-    ("serve", &["link", "store", "search", "export", "ontology"]),
+    ("serve", &["link", "extract", "store", "search", "export", "ontology"]),
     ("refresh", &["link"]),
     (
         "cli",
