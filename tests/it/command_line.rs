@@ -156,7 +156,7 @@ fn named_questions_are_listed_and_wrong_names_are_told() {
 #[test]
 fn values_of_columns_are_given_with_and_without_the_option() {
     let folder = folder();
-    fs::write(folder.path().join("a.txt"), "Kim Jong Un visited Beijing.\n").unwrap();
+    std::fs::write(folder.path().join("a.txt"), "Kim Jong Un visited Beijing.\n").unwrap();
     assert_eq!(run(entente(folder.path()).args(["build", "a.txt", "--store", "s"])).status, 0);
     let rows = |arguments: &[&str]| {
         let run = run(entente(folder.path()).args(["query", "--store", "s", "who-visited-where"]).args(arguments));
