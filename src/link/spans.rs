@@ -139,7 +139,6 @@ fn at_possessives(doc: &Doc, gazetteer: &Gazetteer, tokens: Range<usize>) -> Vec
     parts
 }
 
-/// Leaves out articles and marks at the ends, and titles before a person's name.
 /// "Near Ar Raqqah, five strikes": the model takes the first word of a sentence for a part of the name.
 fn opens_with_preposition(doc: &Doc, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
     let first = tokens.start;
@@ -149,6 +148,7 @@ fn opens_with_preposition(doc: &Doc, gazetteer: &Gazetteer, tokens: &Range<usize
         && gazetteer.named(doc.span(tokens.clone()).of(doc.text())).next().is_none()
 }
 
+/// Leaves out articles and marks at the ends, and titles before a person's name.
 fn trimmed(doc: &Doc, gazetteer: &Gazetteer, mut tokens: Range<usize>, kind: NameType) -> Range<usize> {
     let outer = |i: usize| {
         let token = doc.token(i);
