@@ -281,14 +281,14 @@ impl<'d, 'g> Linker<'d, 'g> {
 
     /// Whether a name that ends like that of a building may be one: "Mosul Dam", but not "Samuel Bridge".
     fn may_be_a_work(&self, span: &NameSpan) -> bool {
-        let given = || self.gazetteer.words().given_name(&self.gazetteer.key(self.doc.word(span.tokens.start)));
-        span.tokens.len() > 2 || span.tokens.len() == 2 && given().is_none()
+        let given = || spans::is_given_name(self.doc, self.gazetteer, span.tokens.start);
+        span.tokens.len() > 2 || span.tokens.len() == 2 && !given()
     }
 
     /// Whether a name that no table knows is that of a person by its first word, and no other speaks for a body: `Ovidio Guzman`.
     fn begins_with_given_name(&self, span: &NameSpan) -> bool {
         let words = self.gazetteer.words();
-        let given = words.given_name(&self.gazetteer.key(self.doc.word(span.tokens.start))).is_some();
+        let given = spans::is_given_name(self.doc, self.gazetteer, span.tokens.start);
         let plain = |i: usize| {
             let word = self.doc.word(i);
             word.starts_with(char::is_uppercase)

@@ -194,6 +194,11 @@ pub(super) fn is_title(gazetteer: &Gazetteer, text: &str) -> bool {
     words.roles(&phrase).iter().any(|r| r.title) || words.is("honorific", phrase.trim_end_matches('.'))
 }
 
+/// Whether a word is one by which people are called.
+pub(super) fn is_given_name(doc: &Doc, gazetteer: &Gazetteer, i: usize) -> bool {
+    gazetteer.words().given_name(&gazetteer.key(doc.word(i))).is_some()
+}
+
 fn has_capital(doc: &Doc, tokens: &Range<usize>) -> bool {
     tokens.clone().any(|i| doc.word(i).starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
 }
@@ -477,7 +482,7 @@ fn widen(doc: &Doc, gazetteer: &Gazetteer, chosen: &mut Vec<NameSpan>) {
             && (run.end == span.tokens.end || !is_role(doc, gazetteer, span.tokens.end..run.end))
             && !only_describes(doc, &run);
         if is_name {
-            let given = gazetteer.words().given_name(&gazetteer.key(doc.word(run.start))).is_some();
+            let given = is_given_name(doc, gazetteer, run.start);
             let kind = if given && run.len() < 4 { NameType::Person } else { NameType::Org };
             *span = span_of(doc, gazetteer, run, Some(kind));
         }

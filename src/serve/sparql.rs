@@ -53,8 +53,8 @@ pub(super) async fn sparql(State(site): State<Arc<Site>>, request: Request) -> R
     }
 }
 
-/// Whether somebody has opened the endpoint in a browser, or sent it a query by a form, and so gets the page for queries with the same query. That page asks
-/// the whole store.
+/// Whether somebody has opened the endpoint in a browser, or sent it a query by a form, and so gets the page for queries with the
+/// same query. That page asks the whole store.
 fn is_for_a_page(parameters: &Parameters, headers: &HeaderMap) -> bool {
     let names_format_or_dataset =
         ["as", "default-graph-uri", "named-graph-uri"].iter().any(|name| parameters.has(name));

@@ -29,8 +29,13 @@ pub(super) fn link(rule: &str) -> String {
 
 /// The address of a rule, without that of the server.
 pub(super) fn path(file: &str, rule: &str) -> String {
-    let file: Vec<String> = file.split('/').map(encode).collect();
-    format!("/rule/{}#{}", file.join("/"), encode(rule))
+    format!("{}#{}", document(file), encode(rule))
+}
+
+/// That of the document about a file.
+fn document(file: &str) -> String {
+    let parts: Vec<String> = file.split('/').map(encode).collect();
+    format!("/rule/{}", parts.join("/"))
 }
 
 /// The name that statements give to a rule.
@@ -67,8 +72,7 @@ pub(super) fn triples(site: &Site, root: &str, file: &RuleFile) -> Result<Vec<Tr
 }
 
 pub(super) fn page(reader: &Reader<'_>, file: &RuleFile) -> Result<Page, Problem> {
-    let path: Vec<String> = file.name.split('/').map(encode).collect();
-    let path = format!("/rule/{}", path.join("/"));
+    let path = document(&file.name);
     let mut page = Page::new(&format!("Rules: {}", title(&file.name)));
     page.data = Some(format!("{path}?as=turtle"));
     page.body = format!("<p class=\"kind\">File of rules <code>{}</code></p>\n{}", escape(&file.name), page.body);
