@@ -115,7 +115,7 @@ def connect(address, others, usual, bomb):
     after = others.listen(3)
     for one in sockets:
         one.close()
-    print(f"{bomb.__doc__:44}   {after:.1f}")
+    print(f"{bomb.__doc__:45}   {after:.1f}")
     return is_usual(after, usual)
 
 
@@ -158,9 +158,10 @@ def idle_connections(address):
 
 
 def cut_connections(address):
-    """200 connections cut after their query"""
-    query = urllib.parse.quote(QUERIES["product of three"]).encode()
-    for _ in range(200):
+    """200 connections cut after one of the queries"""
+    queries = [urllib.parse.quote(query).encode() for query in QUERIES.values()]
+    for i in range(200):
+        query = queries[i // 20 % len(queries)]
         open_socket(address, b"GET /sparql?query=" + query + b" HTTP/1.1\r\nhost: x\r\n\r\n").close()
     time.sleep(1)
     return []

@@ -14,8 +14,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// How long a query may wait for its turn before the server says that it is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a query that was told to stop may take until it is left to itself. It keeps its turn until it ends.
+/// How long a query that was told to stop may take until it is left to itself.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long a query of which nobody wants to know any more may take until it is forced to stop. Long, since one that is forced
+/// before it has found a first row reads everything to its end: only rows look whether it was told to stop.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How often the memory of the process is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -23,6 +27,8 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// How many may work at a time, how long each, and who works now.
 pub(super) struct Turns {
     free: Arc<Semaphore>,
+    /// How many may be on their way to an end, besides, when nobody waits for what they find.
+    leaving: Arc<Semaphore>,
     limit: Duration,
     /// By when they began.
     working: Mutex<BTreeMap<u64, Arc<Work>>>,
@@ -40,8 +46,8 @@ struct Work {
 
 impl Turns {
     pub(super) fn new(number: usize, limit: Duration) -> Self {
-        let free = Arc::new(Semaphore::new(number));
-        Self { free, limit, working: Mutex::default(), begun: AtomicU64::new(0), threads: Threads::default() }
+        let [free, leaving] = [number, number].map(|n| Arc::new(Semaphore::new(n)));
+        Self { free, leaving, limit, working: Mutex::default(), begun: AtomicU64::new(0), threads: Threads::default() }
     }
 
     fn working(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Work>>> {
@@ -63,6 +69,13 @@ impl Turns {
             Ok(Err(_)) | Err(_) => Err(busy()),
         }
     }
+
+    /// Frees the turn of work that was told to stop, though it has not ended yet, unless too much of that goes on already.
+    fn leave(&self, turn: &Mutex<OwnedSemaphorePermit>) {
+        if let Ok(place) = self.leaving.clone().try_acquire_owned() {
+            *turn.lock().unwrap_or_else(PoisonError::into_inner) = place;
+        }
+    }
 }
 
 fn busy() -> Problem {
@@ -71,19 +84,20 @@ fn busy() -> Problem {
 }
 
 /// Runs work in a thread that does nothing else meanwhile, with a stack for deep queries. It is told to stop when its time is over or nobody waits
-/// for it any more, and its place is free again once it has.
+/// for it any more, and its turn is free again once it has, or nobody waits for it.
 pub(super) async fn run<R: Send + 'static>(
     site: &Arc<Site>,
     work: impl FnOnce(&Site, &Stop) -> Result<R, Problem> + Send + 'static,
 ) -> Result<R, Problem> {
-    let permit = site.turns.take().await.inspect_err(|_| site.metrics.count_refused())?;
+    let turn = site.turns.take().await.inspect_err(|_| site.metrics.count_refused())?;
+    let turn = Arc::new(Mutex::new(turn));
     let working = Working::begin(site);
-    let own = working.clone();
-    let mut unfinished = StopOnDrop(Some(working.work.stop.clone()));
+    let (own, held) = (working.clone(), turn.clone());
+    let mut unfinished = Unfinished { site, turn, stop: Some(working.work.stop.clone()) };
     let (sender, mut receiver) = oneshot::channel();
     let job = move || {
         let result = work(&own.site, &own.work.stop);
-        drop((own, permit));
+        drop((own, held));
         // Nobody listens any more when the time is over.
         let _ = sender.send(result);
     };
@@ -98,7 +112,9 @@ pub(super) async fn run<R: Send + 'static>(
             result = tokio::time::timeout(GRACE / 2, &mut receiver).await;
         }
     }
-    unfinished.0 = None;
+    if result.is_ok() {
+        unfinished.stop = None;
+    }
     match result {
         _ if working.work.takes_too_much.load(Ordering::SeqCst) => Err(Problem::short_of_memory()),
         Ok(Ok(result)) => result,
@@ -107,16 +123,23 @@ pub(super) async fn run<R: Send + 'static>(
     }
 }
 
-/// Stops the work when the one who asked has gone, which drops the future that waits for it.
-struct StopOnDrop(Option<Stop>);
+/// Stops the work and frees its turn when nobody waits for it any more: its time is over, or the one who asked has gone, which drops
+/// the future that waits for it.
+struct Unfinished<'a> {
+    site: &'a Site,
+    turn: Arc<Mutex<OwnedSemaphorePermit>>,
+    /// None once the work has ended.
+    stop: Option<Stop>,
+}
 
-impl Drop for StopOnDrop {
+impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
-        let Some(stop) = self.0.take() else { return };
+        let Some(stop) = self.stop.take() else { return };
         stop.ask();
+        self.site.turns.leave(&self.turn);
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
-                tokio::time::sleep(GRACE / 2).await;
+                tokio::time::sleep(FAREWELL).await;
                 stop.force();
             })),
             Err(_) => stop.force(),

@@ -73,6 +73,9 @@ impl Store {
     ) -> Result<F, QueryError> {
         let query = self.parsed.query(question)?;
         let format = choose(kind(&query)).ok_or(QueryError::Format)?;
+        if stop.is_asked() {
+            return Err(QueryError::Stopped);
+        }
         let mut prepared = stopping::stoppable(evaluator(), stop).for_query(Query::clone(&query));
         question.dataset.replace(prepared.dataset_mut());
         let evaluated = stopping::run(|| write(prepared.on_store(&self.inner).execute()?, format.into(), out));

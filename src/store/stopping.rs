@@ -177,21 +177,22 @@ fn watch_expression(expression: &mut Expression) {
     }
 }
 
-/// Looks at the token for each row of a join, if that can have many more rows than quads are read for it.
+/// Looks at the token for each row of a join, if that can have many more rows than quads are read for it, and for each row of
+/// its parts, which may all be kept in memory before its own first row comes.
 fn watch_product(pattern: &mut GraphPattern, is_part_of_join: bool) {
     let mut parts = Vec::new();
     collect_parts(pattern, &mut parts);
-    if !is_part_of_join && (parts.iter().filter(|p| !p.is_read).count() > 1 || !are_connected(parts)) {
-        watch_unread(pattern, true);
+    if !is_part_of_join && (parts.iter().filter(|p| !p.is_read).count() > 1 || components(parts).len() > 1) {
+        watch_parts(pattern, true);
     }
 }
 
-/// Watches the joins below another whose rows come from no quads: they may be kept in memory before the join above begins.
-fn watch_unread(pattern: &mut GraphPattern, is_top: bool) {
+/// Watches a product, the products below it, and the groups of patterns that it is made of.
+fn watch_parts(pattern: &mut GraphPattern, is_top: bool) {
     match pattern {
         GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } => {
-            watch_unread(left, false);
-            watch_unread(right, false);
+            watch_parts(left, false);
+            watch_parts(right, false);
             let mut parts = Vec::new();
             collect_parts(pattern, &mut parts);
             if is_top || parts.iter().all(|p| !p.is_read) {
@@ -199,7 +200,22 @@ fn watch_unread(pattern: &mut GraphPattern, is_top: bool) {
             }
         }
         GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
-            watch_unread(inner, is_top);
+            watch_parts(inner, is_top);
+        }
+        GraphPattern::Bgp { patterns } => {
+            let patterns = std::mem::take(patterns);
+            let groups = components(patterns.iter().map(part).collect()).into_iter().map(|component| {
+                let patterns = component.into_iter().map(|i| patterns[i].clone()).collect();
+                let mut group = GraphPattern::Bgp { patterns };
+                filter(&mut group);
+                group
+            });
+            let joined =
+                groups.reduce(|left, right| GraphPattern::Join { left: Box::new(left), right: Box::new(right) });
+            *pattern = joined.unwrap_or_default();
+            if is_top {
+                filter(pattern);
+            }
         }
         _ if is_top => filter(pattern),
         _ => (),
@@ -253,13 +269,22 @@ fn part(pattern: &TriplePattern) -> Part {
     }
 }
 
-/// Whether one comes from each part to each other by the names that they share.
-fn are_connected(mut parts: Vec<Part>) -> bool {
-    let Some(Part { names: mut reached, .. }) = parts.pop() else { return true };
-    while let Some(next) = parts.iter().position(|part| !part.names.is_disjoint(&reached)) {
-        reached.extend(parts.swap_remove(next).names);
+/// The parts by their places, those together of which one comes from each to each other by the names that they share.
+fn components(parts: Vec<Part>) -> Vec<Vec<usize>> {
+    let mut left: Vec<(usize, Part)> = parts.into_iter().enumerate().collect();
+    let mut components = Vec::new();
+    while !left.is_empty() {
+        let (first, Part { names: mut reached, .. }) = left.remove(0);
+        let mut component = vec![first];
+        while let Some(next) = left.iter().position(|(_, part)| !part.names.is_disjoint(&reached)) {
+            let (place, part) = left.remove(next);
+            component.push(place);
+            reached.extend(part.names);
+        }
+        component.sort_unstable();
+        components.push(component);
     }
-    parts.is_empty()
+    components
 }
 
 /// Lets the rows of a pattern through, and looks at the token for each. A variable that no pattern has keeps the optimizer from
@@ -376,6 +401,36 @@ mod tests {
             assert!(stop.is_asked() && evaluated != Ok(true), "{query}: {evaluated:?}");
             assert!(late < Duration::from_secs(2), "{query}: stopped {late:?} after it was forced to");
         }
+    }
+
+    #[test]
+    fn products_of_quads_are_the_same_and_stop() {
+        let store = dense();
+        let count = |query: &str, watched: bool, stop: &Stop| {
+            let mut query = SparqlParser::new().parse_query(query).unwrap();
+            if watched {
+                watch(&mut query);
+            }
+            let prepared = stoppable(SparqlEvaluator::new(), stop).for_query(query);
+            run(|| match prepared.on_store(&store).execute().unwrap() {
+                QueryResults::Solutions(solutions) => solutions.count(),
+                _ => 0,
+            })
+        };
+        for query in [
+            "SELECT * { <x:1> ?p ?b . ?c <x:p> ?d . <x:2> ?q ?c }",
+            "SELECT * { <x:1> ?p ?b . <x:2> ?q ?c OPTIONAL { <x:3> ?r ?d . ?d ?s ?b } }",
+            "SELECT * { <x:1> ?p ?b FILTER EXISTS { ?b ?q ?c . <x:2> ?r ?d FILTER(?d != ?b) } }",
+        ] {
+            let expected = count(query, false, &Stop::default());
+            assert!(expected.as_ref().is_ok_and(|n| *n > 10), "{query}: {expected:?}");
+            assert_eq!(count(query, true, &Stop::default()), expected, "{query}");
+        }
+        // Asked before it has the first row of the product, which needs all quads of one side.
+        let stop = Stop::default();
+        stop.ask();
+        let stopped = count("SELECT * { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }", true, &stop);
+        assert_eq!(stopped, Err(Unwound::Stopped));
     }
 
     #[test]
