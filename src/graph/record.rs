@@ -8,7 +8,7 @@ use super::describe::is_described;
 use super::party::Properties;
 use super::same::Report;
 use super::{ArticleGraph, Mapper};
-use crate::ontology::iri::{PLOVER, en, prov, rdf, schema, sem};
+use crate::ontology::iri::{PLOVER, en, prov, rdf, rdfs, schema, sem};
 use crate::ontology::{Class, Ontology, local};
 use jiff::civil::Date;
 use oxigraph::model::vocab::xsd;
@@ -122,6 +122,47 @@ pub fn contribution(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) ->
     contribution
 }
 
+/// The part of an article's graph that gives the same reports as the whole, as far as [`event`] and
+/// [`Rule::agree`](super::same::Rule::agree) ask.
+pub fn of_reports(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
+    let ontology = mapper.ontology();
+    let asked = |t: &&Triple| is_asked(ontology, &t.predicate) || MAKE_FACTS.contains(&t.predicate.as_ref());
+    let mut of: HashMap<&NamedNode, Vec<&Triple>> = HashMap::new();
+    for triple in triples {
+        if let Some(subject) = named(&triple.subject) {
+            of.entry(subject).or_default().push(triple);
+        }
+    }
+    let facts = mentions(article, triples).into_iter().filter(|m| m.is_fact() && !m.is_a(en::RELATION_MENTION));
+    let (mut part, mut named_there) = (Vec::new(), BTreeSet::new());
+    for mention in facts {
+        let said = of.get(&mention.node).into_iter().flatten().copied().filter(asked);
+        let said: Vec<&Triple> = said.collect();
+        let nodes = said.iter().filter(|t| t.predicate == en::INSTANCE || !kept(ontology, &t.predicate).is_empty());
+        named_there.extend(nodes.filter_map(|t| node(&t.object)));
+        part.extend(said);
+    }
+    let members = |n: &&NamedNode| of.get(*n).into_iter().flatten().filter(|t| t.predicate == en::HAS_MEMBER);
+    let members: Vec<_> = named_there.iter().flat_map(members).filter_map(|t| node(&t.object)).collect();
+    named_there.extend(members);
+    let told = [rdf::TYPE, rdfs::LABEL, en::COUNTRY_CODE, en::HAS_MEMBER, en::ANCHOR];
+    let about = named_there.iter().flat_map(|n| of.get(n).into_iter().flatten());
+    part.extend(about.copied().filter(|t| told.contains(&t.predicate.as_ref())));
+    let itself = of.get(article).into_iter().flatten();
+    part.extend(itself.copied().filter(|t| [schema::DATE_PUBLISHED, en::SKETCH].contains(&t.predicate.as_ref())));
+    part.into_iter().cloned().collect()
+}
+
+fn node(term: &Term) -> Option<&NamedNode> {
+    match term {
+        Term::NamedNode(node) => Some(node),
+        _ => None,
+    }
+}
+
+/// What besides makes a mention one of an event, and a fact.
+const MAKE_FACTS: [NamedNodeRef<'static>; 3] = [en::INSTANCE, en::STATUS, en::POLARITY];
+
 fn reports(mapper: &Mapper, events: BTreeMap<NamedNode, Vec<Mention>>, triples: &[Triple]) -> Vec<Report> {
     let about = properties_of(triples);
     let report = |(instance, mentions)| {
@@ -198,8 +239,7 @@ pub fn source(instance: &NamedNode, mention: &Mention) -> Triple {
 
 /// A report with no more of its mentions than [`event`] asks for.
 pub fn condensed(mapper: &Mapper, report: &Report) -> Report {
-    let others = [en::EVENT_CLASS, en::EARLIEST, en::LATEST, en::CONFIDENCE, sem::HAS_TIME];
-    let is_asked = |p: &NamedNode| others.contains(&p.as_ref()) || !kept(mapper.ontology(), p).is_empty();
+    let is_asked = |p: &NamedNode| is_asked(mapper.ontology(), p);
     let condensed = |mention: &Mention| Mention {
         node: mention.node.clone(),
         article: mention.article.clone(),
@@ -208,6 +248,11 @@ pub fn condensed(mapper: &Mapper, report: &Report) -> Report {
         properties: mention.properties.iter().filter(|(p, _)| is_asked(p)).cloned().collect(),
     };
     report.with_mentions(report.mentions.iter().map(condensed).collect())
+}
+
+fn is_asked(ontology: &Ontology, predicate: &NamedNode) -> bool {
+    let others = [en::EVENT_CLASS, en::EARLIEST, en::LATEST, en::CONFIDENCE, sem::HAS_TIME];
+    others.contains(&predicate.as_ref()) || !kept(ontology, predicate).is_empty()
 }
 
 /// An event as the record has it, out of every report of it, in the order in which [`Rule::events`](super::same::Rule::events)

@@ -29,7 +29,7 @@ vocabulary!(
         ACCORDING_TO = "accordingTo", ACTOR = "actor", ADDRESSEE = "addressee", AGENT = "Agent", ANCHOR = "anchor", ARTICLES = "articles",
         ARTICLE_ID = "articleId", ASSERTED = "Asserted", ATTRIBUTION = "attribution", AUXILIARY = "auxiliary",
         BASE = "base", BEFORE = "before", CAMEO = "cameo", CONDITIONAL = "Conditional", CONFIDENCE = "confidence", CONTENT = "content",
-        CONTEXT = "context", COUNT = "count", COUNTRY_CODE = "countryCode", DENIED = "Denied",
+        CONTEXT = "context", COUNT = "count", COUNTRY_CODE = "countryCode", DENIED = "Denied", DIGEST = "digest",
         DIRECT_QUOTATION = "DirectQuotation", EARLIEST = "earliest", EDTF = "edtf", EDTF_STRING = "EDTF",
         ENTITY = "Entity", EVENT = "Event", EVENT_CLASS = "eventClass", EVENT_MENTION = "EventMention",
         EVENT_TYPE = "eventType", EVIDENCE = "Evidence", EXPECTED = "Expected", EXTRACTED_BY = "extractedBy",

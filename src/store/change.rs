@@ -7,7 +7,7 @@ use super::known::Known;
 use super::query::{evaluator, parser};
 use super::refuse::asks_others;
 use super::stopping::Stop;
-use super::{Store, StoreError};
+use super::{Store, StoreError, digest};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Triple};
 use oxigraph::sparql::{SparqlSyntaxError, UpdateEvaluationError};
 use oxigraph::store::StorageError;
@@ -64,8 +64,11 @@ impl Store {
         }
         let _writer = self.writer_from_outside();
         match touched {
-            Some(graphs) => graphs.iter().try_for_each(|graph| self.note(graph.as_ref().into()))?,
-            None => self.note_any()?,
+            Some(graphs) => graphs.iter().try_for_each(|graph| self.note_from_outside(graph.as_ref().into()))?,
+            None => {
+                self.note_any()?;
+                self.drop_digests(None)?;
+            }
         }
         match prepared.on_store(&self.inner).execute() {
             Ok(()) => Ok(self.keep_mark()?),
@@ -79,6 +82,29 @@ impl Store {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         *writer = Known::default();
         writer
+    }
+
+    /// Notes that a graph is about to be changed otherwise than by loading its article: what is kept of it holds no longer.
+    fn note_from_outside(&self, graph: GraphNameRef<'_>) -> Result<(), StoreError> {
+        self.note(graph)?;
+        match graph {
+            GraphNameRef::NamedNode(node) => self.drop_digests(Some(&node.into_owned())),
+            GraphNameRef::BlankNode(_) | GraphNameRef::DefaultGraph => Ok(()),
+        }
+    }
+
+    /// Of one article, or of all.
+    fn drop_digests(&self, article: Option<&NamedNode>) -> Result<(), StoreError> {
+        let work = || {
+            let kept: Vec<_> = digest::quads(&self.inner, article).collect::<Result<_, _>>()?;
+            if kept.is_empty() {
+                return Ok(());
+            }
+            let mut transaction = self.inner.start_transaction()?;
+            kept.iter().for_each(|quad| transaction.remove(quad));
+            transaction.commit()
+        };
+        work().map_err(|e: StorageError| self.failed("write to", e))
     }
 
     /// Whether there is such a graph. The default graph always is.
@@ -95,7 +121,7 @@ impl Store {
     pub fn put_graph(&self, name: &GraphName, triples: &[Triple], keep: bool) -> Result<bool, StoreError> {
         let _writer = self.writer_from_outside();
         let is_new = !self.has_graph(name)?;
-        self.note(name.as_ref())?;
+        self.note_from_outside(name.as_ref())?;
         let work = || {
             let mut transaction = self.inner.start_transaction()?;
             if !keep {
@@ -122,7 +148,7 @@ impl Store {
         if !self.has_graph(name)? {
             return Ok(false);
         }
-        self.note(name.as_ref())?;
+        self.note_from_outside(name.as_ref())?;
         let dropped = match name {
             GraphName::NamedNode(node) => self.inner.remove_named_graph(node),
             GraphName::BlankNode(node) => self.inner.remove_named_graph(node),

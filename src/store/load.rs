@@ -8,7 +8,7 @@
 
 use super::error::StoreError;
 use super::known::Known;
-use super::{Store, is_article, unfinished};
+use super::{Store, digest, is_article, unfinished};
 use crate::graph::record::{self, Contribution, Mention};
 use crate::graph::same::{self, Report};
 use crate::graph::{ArticleGraph, Extraction, Mapper};
@@ -116,6 +116,7 @@ impl Change<'_> {
             was_there |= !old.is_empty();
             let contribution = |triples: &[Triple]| record::contribution(self.mapper, &article, triples);
             all.push(Both { before: contribution(&old), after: contribution(&new) });
+            self.digest(&article, &new)?;
             self.exchange(&article.into(), &old, new);
         }
         self.shared(&all)?;
@@ -162,6 +163,15 @@ impl Change<'_> {
             new.retain(|t| !olds.contains(t));
         }
         self.come.extend(new.into_iter().map(|t| t.in_graph(graph.clone())));
+    }
+
+    /// Keeps what an article now reports in place of what it did.
+    fn digest(&mut self, article: &NamedNode, new: &[Triple]) -> Result<(), StorageError> {
+        let new = digest::quad(article, &record::of_reports(self.mapper, article, new))?;
+        let old: Vec<Quad> = digest::quads(self.store, Some(article)).collect::<Result<_, _>>()?;
+        self.come.extend(new.clone().filter(|new| !old.contains(new)));
+        self.gone.extend(old.into_iter().filter(|old| Some(old) != new.as_ref()));
+        Ok(())
     }
 
     /// Adds what the articles now share with others, and takes away what they did and no other article has.
@@ -281,20 +291,29 @@ impl Change<'_> {
         for quad in self.store.quads_for_pattern(None, Some(en::ANCHOR), Some((&literal).into()), None) {
             let Quad { subject: NamedOrBlankNode::NamedNode(instance), graph_name, .. } = quad? else { continue };
             let Some(article) = self.other_article(&graph_name) else { continue };
-            let report = match self.known.report(article, &instance) {
-                Some(report) => report,
-                None => {
-                    let report = record::condensed(self.mapper, &self.report(&instance, article)?);
-                    self.known.learn([report.clone()]);
-                    report
-                }
-            };
-            reports.push(report);
+            reports.push(self.report(&instance, article)?);
         }
         Ok(reports)
     }
 
-    fn report(&self, instance: &NamedNode, article: &NamedNode) -> Result<Report, StorageError> {
+    /// What an article that does not change reports of an event.
+    fn report(&mut self, instance: &NamedNode, article: &NamedNode) -> Result<Report, StorageError> {
+        if let Some(report) = self.known.report(article, instance) {
+            return Ok(report);
+        }
+        if let Some(triples) = digest::read(self.store, article)? {
+            self.known.learn(record::contribution(self.mapper, article, &triples).events);
+            if let Some(report) = self.known.report(article, instance) {
+                return Ok(report);
+            }
+        }
+        let report = record::condensed(self.mapper, &self.read_report(instance, article)?);
+        self.known.learn([report.clone()]);
+        Ok(report)
+    }
+
+    /// The same from the article's graph.
+    fn read_report(&self, instance: &NamedNode, article: &NamedNode) -> Result<Report, StorageError> {
         let (graph, object) = (GraphNameRef::NamedNode(article.as_ref()), Some(TermRef::NamedNode(instance.as_ref())));
         let mut mentions = Vec::new();
         for quad in self.store.quads_for_pattern(None, Some(en::INSTANCE), object, Some(graph)) {

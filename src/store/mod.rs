@@ -20,6 +20,7 @@ mod ask;
 mod backup;
 mod change;
 mod counts;
+mod digest;
 mod error;
 mod folder;
 mod journal;

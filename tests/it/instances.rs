@@ -86,10 +86,9 @@ fn what_is_one_event_is_found_and_what_looks_alike_is_not() {
     assert!(recall >= 0.85, "recall {recall:.2}");
 }
 
-#[test]
-fn all_pairs_together_in_any_order_give_the_same() {
-    let judged = judged();
-    let articles: Vec<Extraction> = judged
+/// The articles of all pairs, each with an id of its own.
+pub fn all_pairs() -> Vec<Extraction> {
+    judged()
         .iter()
         .enumerate()
         .flat_map(|(i, (_, articles, _))| articles.iter().map(move |x| (i, x.clone())))
@@ -97,7 +96,12 @@ fn all_pairs_together_in_any_order_give_the_same() {
             x.article.id = format!("{i}{}", x.article.id);
             x
         })
-        .collect();
+        .collect()
+}
+
+#[test]
+fn all_pairs_together_in_any_order_give_the_same() {
+    let articles = all_pairs();
     let expected = expected(&articles);
     let forward = load(&articles.iter().collect::<Vec<_>>());
     assert_same(&all(&forward), &expected, "one by one");

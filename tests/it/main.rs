@@ -9,6 +9,7 @@ mod confidence;
 mod contributing;
 mod coref;
 mod details;
+mod digest;
 mod documents;
 mod export;
 mod export_tables;
