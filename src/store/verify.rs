@@ -1,7 +1,7 @@
 //! Whether a store is whole: the record holds what the articles' graphs give it, and nothing else; everything has the shape that
 //! `ontology/shapes.ttl` asks for; and every term of our own is in the ontology.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, digest};
 use crate::graph::record;
 use crate::ontology::iri::rdf;
 use crate::ontology::shapes::{Properties, Shapes, Violation};
@@ -26,6 +26,8 @@ pub enum Difference {
     Unsupported,
     /// A term in one of our own namespaces that the ontology does not have.
     UnknownTerm(NamedNode),
+    /// What is kept of the article to compare its events with others' is not what its graph has.
+    Digest,
     /// What the triple is about is not of the shape that its class asks for.
     Shape(Violation),
 }
@@ -36,6 +38,7 @@ impl fmt::Display for Fault {
         match difference {
             Difference::Missing => write!(f, "not in the record: {triple}")?,
             Difference::Unsupported => write!(f, "in the record without support: {triple}")?,
+            Difference::Digest => write!(f, "kept otherwise than the graph has it: {triple}")?,
             Difference::UnknownTerm(term) => write!(f, "{term} is not in the ontology: {triple}")?,
             Difference::Shape(Violation { shape, path, expected, value }) => {
                 write!(f, "{} is not of the shape {shape}: ", triple.subject)?;
@@ -61,6 +64,7 @@ impl Store {
             let triples = self.triples_of(&GraphName::NamedNode(article.clone()))?;
             faults.extend(self.unknown_terms(&triples, Some(&article)));
             faults.extend(self.misshapen(&shapes, &triples, Some(&article))?);
+            faults.extend(self.misdigested(&triples, &article)?);
             let contribution = record::contribution(mapper, &article, &triples);
             let relations = contribution.relations.iter().flat_map(|(relation, mentions)| {
                 let triples =
@@ -109,6 +113,23 @@ impl Store {
             }
         }
         Ok(faults)
+    }
+
+    /// One triple for an article of which something else is kept than its graph has.
+    fn misdigested(&self, triples: &[Triple], article: &NamedNode) -> Result<Option<Fault>, StoreError> {
+        let kept = digest::read(&self.inner, article).map_err(|e| self.failed("read", e))?;
+        let kept: HashSet<Triple> = match kept {
+            Some(kept) => kept.into_iter().collect(),
+            None => return Ok(None),
+        };
+        let should: HashSet<Triple> = record::of_reports(&self.mapper, article, triples).into_iter().collect();
+        let first = kept.symmetric_difference(&should).min_by_key(|t| t.to_string());
+        let fault = |triple: &Triple| Fault {
+            difference: Difference::Digest,
+            triple: triple.clone(),
+            article: Some(article.clone()),
+        };
+        Ok(first.map(fault))
     }
 
     fn triples_of(&self, graph: &GraphName) -> Result<Vec<Triple>, StoreError> {

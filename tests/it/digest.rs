@@ -4,7 +4,7 @@ use crate::graph::news;
 use crate::instances::all_pairs;
 use crate::store::{all, assert_same, expected, loaded};
 use entente::ontology::iri::en;
-use entente::store::{Change, Stop, Store};
+use entente::store::{Change, Difference, Stop, Store};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, NamedNode, Quad, Triple};
 use std::collections::BTreeSet;
@@ -73,4 +73,18 @@ fn nothing_is_kept_of_a_graph_that_was_changed_from_outside() {
     store.put_graph(&GraphName::NamedNode(b.clone()), &[], true).unwrap();
     store.drop_graph(&GraphName::NamedNode(c.clone())).unwrap();
     assert_eq!([a, b, c, d].map(|article| kept_of(&store, article)), [false, false, false, true]);
+}
+
+#[test]
+fn a_text_that_says_something_else_is_told() {
+    let store = loaded();
+    assert_eq!(store.verify().unwrap(), []);
+    change(
+        &store,
+        "DELETE { GRAPH en:store { ?kept en:digest ?text } } INSERT { GRAPH en:store { ?kept en:digest ?less } }
+         WHERE { GRAPH en:store { ?kept en:digest ?text BIND(REPLACE(?text, \"Meeting\", \"Visit\") AS ?less) } }",
+    );
+    let faults = store.verify().unwrap();
+    assert!(!faults.is_empty() && faults.iter().all(|f| f.difference == Difference::Digest && f.article.is_some()));
+    assert!(faults[0].to_string().starts_with("kept otherwise than the graph has it: <https://entente.example/"));
 }
