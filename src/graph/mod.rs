@@ -17,6 +17,7 @@ mod party;
 pub mod record;
 pub mod same;
 mod says;
+pub mod together;
 
 pub use crate::extract::Extraction;
 use crate::ontology::{Ontology, OntologyError};

@@ -71,6 +71,16 @@ impl Party {
         Self { key, node: node.clone(), is_known, is_named, label, country, classes }
     }
 
+    /// Whether each compares with any other as this one does.
+    pub fn compares_like(&self, other: &Self) -> bool {
+        let said = |p: &Self| (p.is_known, p.is_named);
+        self.key == other.key
+            && said(self) == said(other)
+            && self.label == other.label
+            && self.country == other.country
+            && self.classes == other.classes
+    }
+
     /// Whether it is told from others by what the article says of it.
     pub fn is_identified(&self) -> bool {
         self.is_known || self.is_named

@@ -7,7 +7,7 @@ use super::copies::Sketch;
 use super::describe::is_described;
 use super::party::Properties;
 use super::same::Report;
-use super::{ArticleGraph, Mapper};
+use super::{ArticleGraph, Mapper, together};
 use crate::ontology::iri::{PLOVER, en, prov, rdf, rdfs, schema, sem};
 use crate::ontology::{Class, Ontology, local};
 use jiff::civil::Date;
@@ -94,7 +94,7 @@ pub fn of_all(mapper: &Mapper, graphs: &[ArticleGraph]) -> Vec<Triple> {
         }
         reports.extend(contribution.events);
     }
-    let events = mapper.rule().events(mapper.ontology(), reports);
+    let events = together::events(mapper.rule(), mapper.ontology(), reports);
     record.extend(events.iter().flat_map(|reports| event(mapper, reports)));
     let mut seen = HashSet::new();
     record.retain(|triple| seen.insert(triple.clone()));
@@ -123,7 +123,7 @@ pub fn contribution(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) ->
 }
 
 /// The part of an article's graph that gives the same reports as the whole, as far as [`event`] and
-/// [`Rule::agree`](super::same::Rule::agree) ask.
+/// [`together`] ask.
 pub fn of_reports(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
     let ontology = mapper.ontology();
     let asked = |t: &&Triple| is_asked(ontology, &t.predicate) || MAKE_FACTS.contains(&t.predicate.as_ref());
@@ -255,7 +255,7 @@ fn is_asked(ontology: &Ontology, predicate: &NamedNode) -> bool {
     others.contains(&predicate.as_ref()) || !kept(ontology, predicate).is_empty()
 }
 
-/// An event as the record has it, out of every report of it, in the order in which [`Rule::events`](super::same::Rule::events)
+/// An event as the record has it, out of every report of it, in the order in which [`together::events`]
 /// gives them: the first names it.
 pub fn event(mapper: &Mapper, reports: &[Report]) -> Vec<Triple> {
     let Some(event) = reports.first().map(|r| &r.instance) else { return Vec::new() };

@@ -1,8 +1,8 @@
 //! Which events of different articles are one event: a function of what the articles say, in whatever order they come.
 //!
 //! An event that an article asserts is a [`Report`]. It has *anchors*, short texts of day, kind and party or place, kept in
-//! the article's graph, by which reports that may be of one event are found; [`Rule::agree`] compares two of them, and
-//! [`Rule::events`] sorts all that hang together into events. See `data/instances/README.md` for the rule.
+//! the article's graph, by which reports that may be of one event are found; [`together`](super::together) sorts those that
+//! agree into events. See `data/instances/README.md` for the rule.
 
 use super::copies::{CopyRule, Sketch, words};
 use super::names::{Names, hash};
@@ -13,7 +13,8 @@ use crate::ontology::{Ontology, local};
 use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// When reports are of one event.
@@ -65,12 +66,13 @@ pub struct Report {
     pub mentions: Arc<[Mention]>,
     pub anchors: Arc<BTreeSet<String>>,
     traits: Arc<Traits>,
+    sketch: Option<Arc<Sketch>>,
 }
 
 impl Report {
     /// What is kept of the article's text to know copies by.
     pub fn sketch(&self) -> Option<&Sketch> {
-        self.traits.sketch.as_ref()
+        self.sketch.as_deref()
     }
 
     pub(super) fn with_mentions(&self, mentions: Arc<[Mention]>) -> Self {
@@ -86,7 +88,7 @@ impl Report {
 
 /// What tells an event from others.
 #[derive(Clone, Debug, Default)]
-struct Traits {
+pub(super) struct Traits {
     classes: BTreeSet<String>,
     stretch: Option<(Date, Date)>,
     actors: BTreeSet<Party>,
@@ -97,7 +99,15 @@ struct Traits {
     /// Of every participant who is a group.
     members: BTreeMap<NamedNode, Vec<NamedNode>>,
     sentences: Vec<NamedNode>,
-    sketch: Option<Sketch>,
+}
+
+/// What comes of comparing two reports of different articles, apart from the articles' texts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Agreement {
+    None,
+    /// They are of one event if one text is a copy of the other.
+    OfCopies,
+    Full,
 }
 
 /// What anchors of the same sentence begin with.
@@ -129,7 +139,8 @@ impl Rule {
         let texts = about(&instance)?.into_iter().filter(|(p, _)| *p == en::ANCHOR);
         let anchors = texts.filter_map(|(_, o)| value(&o).map(str::to_owned)).collect();
         let (anchors, traits) = (Arc::new(anchors), Arc::new(traits));
-        Ok(Report { instance, article, mentions: mentions.into(), anchors, traits })
+        let sketch = mentions.iter().find_map(|m| m.sketch.as_ref()?.value().parse().ok()).map(Arc::new);
+        Ok(Report { instance, article, mentions: mentions.into(), anchors, traits, sketch })
     }
 
     /// The anchors that a report shall have.
@@ -158,12 +169,24 @@ impl Rule {
         Ok(anchors)
     }
 
-    /// Whether two reports are of one event, as far as both say.
-    pub fn agree(&self, ontology: &Ontology, a: &Report, b: &Report) -> bool {
+    /// Whether two reports of different articles are of one event, as far as both say, by their traits and anchors.
+    pub(super) fn agreement(&self, ontology: &Ontology, a: &Report, b: &Report) -> Agreement {
         let (x, y) = (&a.traits, &b.traits);
-        a.article != b.article
-            && classes_agree(ontology, &x.classes, &y.classes)
-            && (self.are_of_one_event(ontology, x, y) || self.are_copies(a, b))
+        if !classes_agree(ontology, &x.classes, &y.classes) {
+            Agreement::None
+        } else if self.are_of_one_event(ontology, x, y) {
+            Agreement::Full
+        } else if stand_in_one_sentence(a, b) {
+            Agreement::OfCopies
+        } else {
+            Agreement::None
+        }
+    }
+
+    /// Whether the texts of two reports are copies, as far as is known.
+    pub(super) fn are_texts_copies(&self, a: &Report, b: &Report) -> bool {
+        let sketches = a.sketch().zip(b.sketch());
+        sketches.is_some_and(|(a, b)| self.copies.are_copies(a, b))
     }
 
     fn are_of_one_event(&self, ontology: &Ontology, x: &Traits, y: &Traits) -> bool {
@@ -186,15 +209,6 @@ impl Rule {
         parties >= family.parties && parties + places + numbers >= family.agreements.unwrap_or(self.agreements)
     }
 
-    /// Whether two reports stand in the same sentence of copies.
-    fn are_copies(&self, a: &Report, b: &Report) -> bool {
-        let (x, y) = (&a.traits, &b.traits);
-        let is_said = a.anchors.intersection(&b.anchors).any(|anchor| anchor.starts_with(SAID));
-        let sketches = || Some(self.copies.are_copies(x.sketch.as_ref()?, y.sketch.as_ref()?));
-        let times = || x.stretch.is_none() || y.stretch.is_none() || x.stretch == y.stretch;
-        is_said && times() && places_agree(x, y) && x.agree_by_side(y).is_some() && sketches().unwrap_or_default()
-    }
-
     /// The nearest family at or above the classes of an event, when it is one.
     fn family(&self, ontology: &Ontology, traits: &Traits) -> Option<&Family> {
         let mut families = traits.classes.iter().map(|class| {
@@ -210,78 +224,56 @@ impl Rule {
         let is_short = |(first, last): &(Date, Date)| last.since(*first).is_ok_and(|s| s.get_days() < self.longest);
         traits.stretch.filter(is_short)
     }
+}
 
-    /// Sorts reports into events. Of reports that agree directly or through others, all have to be given.
-    pub fn events(&self, ontology: &Ontology, reports: Vec<Report>) -> Vec<Vec<Report>> {
-        let parts = self.connected(ontology, reports);
-        parts.into_iter().flat_map(|part| self.sorted(ontology, part)).collect()
+/// What a report says. Two that are equal agree with the same others, as far as their articles' texts are not asked for.
+#[derive(Clone)]
+pub(super) struct Kind {
+    traits: Arc<Traits>,
+    anchors: Arc<BTreeSet<String>>,
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        let (x, y) = (&*self.traits, &*other.traits);
+        let alike = |a: &BTreeSet<Party>, b: &BTreeSet<Party>| {
+            a.len() == b.len() && a.iter().zip(b).all(|(p, q)| p.compares_like(q))
+        };
+        x.classes == y.classes
+            && x.stretch == y.stretch
+            && x.numbers == y.numbers
+            && x.sides().iter().zip(y.sides()).all(|(a, b)| alike(a, b))
+            && self.anchors == other.anchors
     }
+}
 
-    /// Reports that agree, directly or through others.
-    fn connected(&self, ontology: &Ontology, reports: Vec<Report>) -> Vec<Vec<Report>> {
-        let mut by_anchor: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (i, report) in reports.iter().enumerate() {
-            report.anchors.iter().for_each(|anchor| by_anchor.entry(anchor).or_default().push(i));
-        }
-        let mut part_of: Vec<Option<usize>> = vec![None; reports.len()];
-        let mut parts = 0;
-        for start in 0..reports.len() {
-            if part_of[start].is_some() {
-                continue;
-            }
-            part_of[start] = Some(parts);
-            let mut next = vec![start];
-            while let Some(i) = next.pop() {
-                for &j in reports[i].anchors.iter().flat_map(|anchor| &by_anchor[anchor.as_str()]) {
-                    if part_of[j].is_none() && self.agree(ontology, &reports[i], &reports[j]) {
-                        part_of[j] = Some(parts);
-                        next.push(j);
-                    }
-                }
-            }
-            parts += 1;
-        }
-        let mut connected: Vec<Vec<Report>> = vec![Vec::new(); parts];
-        for (report, part) in reports.into_iter().zip(part_of) {
-            connected[part.unwrap_or_default()].push(report);
-        }
-        connected
-    }
+impl Eq for Kind {}
 
-    /// The events of one connected part: the fullest reports first, each to the one event with all of whose reports it
-    /// agrees. Of several, it is that of its own class; what then still could be of several is an event of its own.
-    fn sorted(&self, ontology: &Ontology, mut part: Vec<Report>) -> Vec<Vec<Report>> {
-        if part.len() > 1 {
-            part.sort_by_cached_key(|r| (std::cmp::Reverse(r.fullness(ontology)), r.order()));
-        }
-        let mut events: Vec<Vec<Report>> = Vec::new();
-        for report in part {
-            let fits = |event: &Vec<Report>| event.iter().all(|other| self.agree(ontology, &report, other));
-            let mut fitting: Vec<usize> = (0..events.len()).filter(|&i| fits(&events[i])).collect();
-            if fitting.len() > 1 {
-                fitting.retain(|&i| events[i].iter().any(|other| other.traits.classes == report.traits.classes));
-            }
-            match fitting.as_slice() {
-                [event] => events[*event].push(report),
-                _ => events.push(vec![report]),
-            }
-        }
-        for event in &mut events {
-            event.sort_by_cached_key(Report::order);
-        }
-        events
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let parties = self.traits.sides().into_iter().flatten();
+        parties.for_each(|party| party.key.hash(state));
+        (&self.traits.classes, self.traits.stretch, &self.anchors).hash(state);
     }
 }
 
 impl Report {
+    pub(super) fn kind(&self) -> Kind {
+        Kind { traits: self.traits.clone(), anchors: self.anchors.clone() }
+    }
+
+    pub(super) fn has_classes_of(&self, other: &Self) -> bool {
+        self.traits.classes == other.traits.classes
+    }
+
     /// The event is named by its first report: the earliest article, then the first name.
-    fn order(&self) -> (String, NamedNode) {
+    pub(super) fn order(&self) -> (String, NamedNode) {
         let published = self.mentions.iter().filter_map(|m| m.published.as_ref()).map(|d| d.value().to_owned()).min();
         (published.unwrap_or_else(|| "unknown".to_owned()), self.instance.clone())
     }
 
     /// How much it says.
-    fn fullness(&self, ontology: &Ontology) -> (usize, usize, usize) {
+    pub(super) fn fullness(&self, ontology: &Ontology) -> (usize, usize, usize) {
         let traits = &self.traits;
         let identified = |set: &BTreeSet<Party>| set.iter().filter(|p| p.is_identified()).count();
         let depth = traits.classes.iter().filter_map(|c| ontology.event(c)).map(|c| c.above.len()).max();
@@ -322,7 +314,6 @@ impl Traits {
             .into_iter()
             .flatten()
             .min_by_key(|(f, l)| (l.since(*f).ok().map(|s| s.get_days()), *f));
-        self.sketch = self.sketch.take().or_else(|| mention.sketch.as_ref()?.value().parse().ok());
         Ok(())
     }
 
@@ -337,6 +328,10 @@ impl Traits {
             Some(_) if local(predicate) != Some("origin") => Some(&mut self.places),
             _ => None,
         }
+    }
+
+    fn sides(&self) -> [&BTreeSet<Party>; 4] {
+        [&self.actors, &self.recipients, &self.others, &self.places]
     }
 
     /// How many parties are the same; none when they do not agree.
@@ -390,6 +385,14 @@ impl Traits {
     }
 }
 
+/// Whether two reports stand in the same sentence, if their texts are copies.
+fn stand_in_one_sentence(a: &Report, b: &Report) -> bool {
+    let (x, y) = (&a.traits, &b.traits);
+    let is_said = a.anchors.intersection(&b.anchors).any(|anchor| anchor.starts_with(SAID));
+    let times = || x.stretch.is_none() || y.stretch.is_none() || x.stretch == y.stretch;
+    is_said && times() && places_agree(x, y) && x.agree_by_side(y).is_some()
+}
+
 /// How many of two sides are the same; none when somebody of one has no counterpart on the other, which names somebody.
 fn side(a: &[&Party], b: &[&Party]) -> Option<usize> {
     let has_counterpart = |p: &Party, others: &[&Party]| {
@@ -431,32 +434,4 @@ fn value(term: &Term) -> Option<&str> {
         Term::Literal(literal) => Some(literal.value()),
         _ => None,
     }
-}
-
-/// Every report that agrees with some, directly or through others, and those themselves. `at` finds reports by an anchor.
-pub fn closure<E>(
-    rule: &Rule,
-    ontology: &Ontology,
-    start: Vec<Report>,
-    mut at: impl FnMut(&str) -> Result<Vec<Report>, E>,
-) -> Result<BTreeMap<NamedNode, Report>, E> {
-    let mut found: BTreeMap<NamedNode, Report> = BTreeMap::new();
-    let mut next = start;
-    let mut candidates: HashMap<String, Vec<Report>> = HashMap::new();
-    let mut seen: HashSet<NamedNode> = next.iter().map(|r| r.instance.clone()).collect();
-    while let Some(report) = next.pop() {
-        for anchor in report.anchors.iter() {
-            if !candidates.contains_key(anchor) {
-                candidates.insert(anchor.clone(), at(anchor)?);
-            }
-            for other in &candidates[anchor] {
-                if !seen.contains(&other.instance) && rule.agree(ontology, &report, other) {
-                    seen.insert(other.instance.clone());
-                    next.push(other.clone());
-                }
-            }
-        }
-        found.insert(report.instance.clone(), report);
-    }
-    Ok(found)
 }

@@ -32,7 +32,7 @@ pub(super) fn read(store: &Store, article: &NamedNode) -> Result<Option<Vec<Trip
         return Ok(None);
     };
     let Some(text) = text.value().strip_prefix(VERSION) else { return Ok(None) };
-    let quads = RdfParser::from_format(RdfFormat::NTriples).for_slice(text);
+    let quads = RdfParser::from_format(RdfFormat::NTriples).lenient().for_slice(text);
     let triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<_, _>>();
     triples.map(Some).map_err(|e| io::Error::other(e).into())
 }

@@ -10,8 +10,8 @@ use super::error::StoreError;
 use super::known::Known;
 use super::{Store, digest, is_article, unfinished};
 use crate::graph::record::{self, Contribution, Mention};
-use crate::graph::same::{self, Report};
-use crate::graph::{ArticleGraph, Extraction, Mapper};
+use crate::graph::same::Report;
+use crate::graph::{ArticleGraph, Extraction, Mapper, together};
 use crate::ontology::iri::{en, schema};
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term,
@@ -259,7 +259,7 @@ impl Change<'_> {
         old.extend(new.iter().filter(|(_, r)| self.stays(r)).map(|(name, report)| (name.clone(), report.clone())));
         let mapper = self.mapper;
         let sorted = |reports: BTreeMap<NamedNode, Report>| {
-            mapper.rule().events(mapper.ontology(), reports.into_values().collect())
+            together::events(mapper.rule(), mapper.ontology(), reports.into_values().collect())
         };
         let (old, new) = (sorted(old), sorted(new));
         let olds: HashSet<Vec<&NamedNode>> = old.iter().map(|event| names(event)).collect();
@@ -281,7 +281,7 @@ impl Change<'_> {
     /// Reports, and those of articles that do not change with which they hang together.
     fn hanging_together(&mut self, start: Vec<Report>) -> Result<BTreeMap<NamedNode, Report>, StorageError> {
         let mapper = self.mapper;
-        same::closure(mapper.rule(), mapper.ontology(), start, |anchor| self.reports_at(anchor))
+        together::closure(mapper.rule(), mapper.ontology(), start, |anchor| self.reports_at(anchor))
     }
 
     /// The reports of articles that do not change that have an anchor.

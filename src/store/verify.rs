@@ -2,7 +2,7 @@
 //! `ontology/shapes.ttl` asks for; and every term of our own is in the ontology.
 
 use super::{Store, StoreError, digest};
-use crate::graph::record;
+use crate::graph::{record, together};
 use crate::ontology::iri::rdf;
 use crate::ontology::shapes::{Properties, Shapes, Violation};
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
@@ -74,7 +74,7 @@ impl Store {
             expected.extend(relations.chain(contribution.shared).map(|t| (t, article.clone())));
             reports.extend(contribution.events);
         }
-        for event in mapper.rule().events(mapper.ontology(), reports) {
+        for event in together::events(mapper.rule(), mapper.ontology(), reports) {
             let article = &event[0].article;
             expected.extend(record::event(mapper, &event).into_iter().map(|t| (t, article.clone())));
         }
