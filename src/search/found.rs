@@ -128,7 +128,7 @@ fn things(
 fn thing(store: &Store, iri: String, hit: Hit) -> Result<ThingFound, StoreError> {
     let node = NamedNode::new_unchecked(iri);
     let quads = store.about(node.as_ref().into(), Some(&GraphName::DefaultGraph)).collect::<Result<Vec<_>, _>>()?;
-    let label = literal(&quads, &node, rdfs::LABEL).unwrap_or_else(|| node.as_str().to_owned());
+    let label = store.known_label(node.as_ref())?.unwrap_or_else(|| node.as_str().to_owned());
     let class = class(store.mapper().ontology(), &quads);
     Ok(ThingFound { label, class, articles: hit.articles, iri: node.into_string() })
 }

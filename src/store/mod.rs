@@ -24,6 +24,7 @@ mod error;
 mod folder;
 mod journal;
 mod known;
+mod label;
 mod load;
 mod parsed;
 mod paths;
