@@ -92,7 +92,7 @@ impl Page {
 <main id="main">
 {body}
 </main>
-<footer><p>Drawn by a program from the articles in this store: each statement leads back to the words behind it. <a href="/dump.nq">All data</a> · <a href="/sparql">SPARQL</a></p></footer>
+<footer><p>Drawn by a program from the articles in this store: each statement leads back to the words behind it. <a href="/rule/">Rules</a> · <a href="/dump.nq">All data</a> · <a href="/sparql">SPARQL</a></p></footer>
 </body>
 </html>
 "##,

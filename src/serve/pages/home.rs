@@ -198,11 +198,12 @@ fn results(reader: &Reader<'_>, found: &Found) -> String {
 fn item(reader: &Reader<'_>, thing: &ThingFound) -> String {
     let class = thing.class.as_deref().unwrap_or("Thing");
     let word = reader.vocabulary.own_label(class).unwrap_or(class);
+    let node = NamedNodeRef::new_unchecked(&thing.iri);
     format!(
         "<li><a class=\"entity {}\" href=\"{}\">{}</a> <span class=\"faint\">{}, {}</span></li>\n",
         kind(class),
-        address(NamedNodeRef::new_unchecked(&thing.iri)),
-        escape(&thing.label),
+        address(node),
+        escape(&reader.label(node)),
         escape(&capital(word)),
         counted(thing.articles, "article"),
     )

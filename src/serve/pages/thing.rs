@@ -3,20 +3,24 @@
 use super::super::html::{Page, address, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
-use super::reader::Reader;
-use super::{entity, statements};
+use super::reader::{Reader, node};
+use super::{article, entity, instance, statements};
+use crate::ontology::iri::{en, rdf, rdfs};
 use crate::store::short_iri;
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
+use crate::text::grouped;
+use oxigraph::model::{NamedNode, Quad};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// Quads that point at a thing, and values of one property, that are looked at.
+/// Quads that point at a thing, in a document about what is only named.
 pub(super) const MOST_ROWS: usize = 500;
+/// Values of one property that are shown, and things and pairs that are counted.
 const MOST_VALUES: usize = 100;
+const MOST_COUNTED: usize = 20_000;
 
 pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, from: usize) -> Result<Page, Problem> {
-    let mut page = if statements::is_article(reader, thing)? {
-        statements::article(reader, thing)?
+    let mut page = if article::is_article(reader, thing)? {
+        article::page(reader, thing)?
     } else {
         let quads = reader.record(thing.as_ref())?;
         if entity::is_entity(reader, &quads) {
@@ -37,53 +41,126 @@ pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, from: usize) -> Resul
     Ok(page)
 }
 
-/// Values of a property, or things that have it.
-type ByProperty = BTreeMap<NamedNode, BTreeSet<String>>;
+/// What is shown beside each property: values, or things that have it.
+type ByProperty = BTreeMap<NamedNode, Values>;
+
+/// Some of the values, as HTML, and how many there are.
+#[derive(Default)]
+struct Values {
+    shown: BTreeSet<String>,
+    total: usize,
+    /// Whether there may be more than the total.
+    is_cut: bool,
+}
 
 fn table(reader: &Reader<'_>, thing: &NamedNode) -> Result<Page, Problem> {
-    let (mut values, mut pointing) = (ByProperty::new(), ByProperty::new());
-    for quad in reader.store.about(thing.as_ref().into(), None) {
-        let Quad { predicate, object, .. } = quad?;
-        values.entry(predicate).or_default().insert(reader.term(&object));
-    }
-    for quad in reader.store.pointing_at(thing.as_ref().into()).take(MOST_ROWS) {
-        let Quad { subject, predicate, .. } = quad?;
-        if let NamedOrBlankNode::NamedNode(subject) = subject {
-            pointing.entry(predicate).or_default().insert(reader.term(&subject.into()));
-        }
-    }
-    let mut used = ByProperty::new();
-    for quad in reader.store.stated_by(thing.as_ref()).take(MOST_VALUES) {
-        let Quad { subject, predicate, object, .. } = quad?;
-        let pair = format!("{} → {}", reader.term(&subject.into()), reader.term(&object));
-        used.entry(predicate).or_default().insert(pair);
-    }
+    let (values, pointing, used) = (values(reader, thing)?, pointing(reader, thing)?, used(reader, thing)?);
     if values.is_empty() && pointing.is_empty() && used.is_empty() {
         return Err(Problem::not_found(format!("nothing is known of {thing}")));
     }
     let mut page = Page::new(&capital(&reader.label(thing.as_ref())));
-    page.body += &properties("What is said", reader, &values);
-    page.body += &properties("Where it is named", reader, &pointing);
-    page.body += &properties("Where it is used", reader, &used);
+    if reader.vocabulary.label(thing.as_str()).is_some() {
+        page.body = format!("<p class=\"kind\">Term of the vocabulary</p>\n{}", page.body);
+    }
+    if let Some(definition) = reader.vocabulary.definition(thing.as_str()) {
+        let _ = writeln!(page.body, "<p class=\"lead\">{}</p>", escape(definition));
+    }
+    let name = |property: &NamedNode| property_name(reader, property);
+    let inverse = |property: &NamedNode| match property.as_ref() {
+        rdf::TYPE => "things of this class".to_owned(),
+        rdfs::SUB_CLASS_OF => "narrower classes".to_owned(),
+        _ => name(property),
+    };
+    page.body += &properties("What is said", &values, name);
+    page.body += &properties("Where it is named", &pointing, inverse);
+    page.body += &properties("Where it is used", &used, name);
     Ok(page)
 }
 
-fn properties(title: &str, reader: &Reader<'_>, values: &ByProperty) -> String {
-    if values.is_empty() {
+fn values(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem> {
+    let mut values = BTreeMap::<NamedNode, BTreeSet<String>>::new();
+    for quad in reader.store.about(thing.as_ref().into(), None) {
+        let Quad { predicate, object, .. } = quad?;
+        values.entry(predicate).or_default().insert(reader.term(&object));
+    }
+    let counted = |all: BTreeSet<String>| {
+        let total = all.len();
+        Values { shown: all.into_iter().take(MOST_VALUES).collect(), total, is_cut: false }
+    };
+    Ok(values.into_iter().map(|(property, all)| (property, counted(all))).collect())
+}
+
+/// Things that a property leads from to this one.
+fn pointing(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT DISTINCT ?p ?s {{ {{ ?s ?p {thing} }} UNION {{ GRAPH ?g {{ ?s ?p {thing} }} }} FILTER(ISIRI(?s)) }} LIMIT {MOST_COUNTED}"
+    ))?;
+    let is_cut = rows.len() == MOST_COUNTED;
+    let mut things = BTreeMap::<&NamedNode, BTreeSet<&NamedNode>>::new();
+    for (property, subject) in rows.iter().filter_map(|row| node(row, 0).zip(node(row, 1))) {
+        things.entry(property).or_default().insert(subject);
+    }
+    // Events of the record have their class twice.
+    let instances = things.get(&rdf::TYPE.into_owned()).cloned().unwrap_or_default();
+    if let Some(events) = things.get_mut(&en::EVENT_CLASS.into_owned()) {
+        events.retain(|event| !instances.contains(event));
+    }
+    things.retain(|_, subjects| !subjects.is_empty());
+    let mut listed = ByProperty::new();
+    for (property, subjects) in things {
+        let mut values = Values { total: subjects.len(), is_cut, ..Values::default() };
+        for subject in subjects.into_iter().take(MOST_VALUES) {
+            values.shown.insert(instance::link(reader, &subject.clone().into())?);
+        }
+        listed.insert(property.clone(), values);
+    }
+    Ok(listed)
+}
+
+/// Pairs that this property joins.
+fn used(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem> {
+    let rows = reader.rows(&format!(
+        "SELECT DISTINCT ?s ?o {{ {{ ?s {thing} ?o }} UNION {{ GRAPH ?g {{ ?s {thing} ?o }} }} }} LIMIT {MOST_COUNTED}"
+    ))?;
+    if rows.is_empty() {
+        return Ok(ByProperty::new());
+    }
+    let mut values = Values { total: rows.len(), is_cut: rows.len() == MOST_COUNTED, ..Values::default() };
+    for row in rows.iter().take(MOST_VALUES) {
+        if let [Some(subject), Some(object)] = row.as_slice() {
+            values.shown.insert(format!("{} → {}", instance::link(reader, subject)?, instance::link(reader, object)?));
+        }
+    }
+    Ok(ByProperty::from([(thing.clone(), values)]))
+}
+
+fn property_name(reader: &Reader<'_>, property: &NamedNode) -> String {
+    reader.known_label(property.as_ref()).unwrap_or_else(|| short_iri(property.as_ref()))
+}
+
+fn properties(title: &str, all: &ByProperty, name: impl Fn(&NamedNode) -> String) -> String {
+    if all.is_empty() {
         return String::new();
     }
     let mut html = format!("<h2>{title}</h2>\n<div class=\"wide\"><table><tbody>\n");
-    for (property, values) in values {
-        let name = reader.known_label(property.as_ref()).unwrap_or_else(|| short_iri(property.as_ref()));
-        let shown: Vec<&str> = values.iter().take(MOST_VALUES).map(String::as_str).collect();
-        let more = values.len().saturating_sub(MOST_VALUES);
-        let more = if more > 0 { format!("<br>and {more} more") } else { String::new() };
+    for (property, Values { shown, total, is_cut }) in all {
+        let number = match total {
+            0 | 1 => String::new(),
+            _ if *is_cut => format!(" <span class=\"faint\">at least {}</span>", grouped(*total)),
+            _ => format!(" <span class=\"faint\">{}</span>", grouped(*total)),
+        };
+        let more = total.saturating_sub(MOST_VALUES);
+        let more = if more > 0 {
+            format!("<br><span class=\"faint\">and {} more</span>", grouped(more))
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             html,
-            "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td>{}{more}</td></tr>",
+            "<tr><th scope=\"row\"><a href=\"{}\">{}</a>{number}</th><td>{}{more}</td></tr>",
             address(property.as_ref()),
-            escape(&name),
-            shown.join("<br>")
+            escape(&name(property)),
+            shown.iter().map(String::as_str).collect::<Vec<_>>().join("<br>")
         );
     }
     html + "</tbody></table></div>"
