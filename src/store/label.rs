@@ -6,8 +6,10 @@ use oxigraph::model::{GraphName, NamedNodeRef, Term};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Labels of one thing that are counted.
+/// Labels of one thing that are counted: where it has several, and where it is none of the record, as publishers and models are, whose
+/// label is hardly ever another.
 const MOST: usize = 1000;
+const FEW: usize = 10;
 
 impl Store {
     /// The label of a thing that has one; of several, the one that most articles give it. Of those that as many give, one with a capital
@@ -16,7 +18,7 @@ impl Store {
         // The record has each label once, and most things have one.
         let mut known = self.labels(node, Some(&GraphName::DefaultGraph), usize::MAX)?;
         if known.len() != 1 {
-            known = self.labels(node, None, MOST)?;
+            known = self.labels(node, None, if known.is_empty() { FEW } else { MOST })?;
         }
         let rank =
             |(label, count): &(String, usize)| (*count, label.starts_with(char::is_uppercase), Reverse(label.clone()));

@@ -199,7 +199,7 @@ fn card(reader: &Reader<'_>, number: usize, evidence: &Evidence) -> String {
     format!(
         "<section class=\"statement\" id=\"s{number}\"><h2><a href=\"{address}\">{}</a> {}</h2>{list}</section>\n",
         escape(&capital(&class)),
-        status(evidence)
+        status(reader, evidence)
     )
 }
 

@@ -300,7 +300,7 @@ fn known(store: &Store, thing: &NamedNode) -> Result<Vec<Triple>, Problem> {
     }
     if triples.is_empty() {
         let named = store.pointing_at(thing.as_ref().into()).take(thing::MOST_ROWS);
-        for quad in named.chain(store.stated_by(thing.as_ref()).take(thing::MOST_ROWS)) {
+        for quad in named.chain(store.stated_by(thing.as_ref(), None).take(thing::MOST_ROWS)) {
             triples.push(Triple::from(quad?));
         }
     }

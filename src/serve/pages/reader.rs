@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     pub(super) fn field(&self) -> String {
         let value = self.least.map(|least| format!(" value=\"{least}\"")).unwrap_or_default();
         format!(
-            "<span class=\"field\"><label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0\"></span> "
+            "<span class=\"field\"><label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0 to 1\"></span> "
         )
     }
 
@@ -75,15 +75,20 @@ impl<'a> Reader<'a> {
         self.least.map(|least| format!("&amp;{LEAST}={least}")).unwrap_or_default()
     }
 
-    /// What a query gives, or as much of it as is shown.
-    pub(super) fn answer(&self, sparql: &str, most: Option<usize>) -> Result<QueryAnswer, Problem> {
-        let options = QueryOptions { most, stop: Some(self.stop.clone()), ..QueryOptions::default() };
-        Ok(self.store.query(sparql, &options)?)
+    /// What a query gives, or as much of it as is shown, with values for some of its variables.
+    pub(super) fn answer(
+        &self,
+        sparql: &str,
+        bindings: &[(String, Term)],
+        most: Option<usize>,
+    ) -> Result<QueryAnswer, Problem> {
+        let (bindings, stop) = (bindings.to_vec(), Some(self.stop.clone()));
+        Ok(self.store.query(sparql, &QueryOptions { bindings, most, stop, ..QueryOptions::default() })?)
     }
 
     /// The rows of a SELECT.
     pub(super) fn rows(&self, sparql: &str) -> Result<Vec<Row>, Problem> {
-        match self.answer(sparql, None)? {
+        match self.answer(sparql, &[], None)? {
             QueryAnswer::Solutions(Solutions { rows, .. }) => Ok(rows),
             _ => Ok(Vec::new()),
         }

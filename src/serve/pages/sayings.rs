@@ -1,13 +1,13 @@
 //! What somebody says, and what others say of something without an article vouching for it; each in the sentence that tells it.
 
-use super::super::html::{address, escape};
+use super::super::html::{address, capital, escape};
 use super::super::problem::Problem;
 use super::events::day_in_words;
-use super::reader::{Reader, Row, node};
+use super::reader::{Reader, Row, node, text};
 use super::statements::{chain, highlighted, marked, status};
 use crate::store::{Evidence, Words};
 use oxigraph::model::NamedNode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sentences that are shown.
 const MOST: usize = 12;
@@ -32,20 +32,28 @@ fn section(id: &str, title: &str, items: &str) -> String {
     )
 }
 
-/// Quotations of which it is the speaker, the latest first.
+/// Quotations of which it is the speaker, the latest first, with their sentences.
 fn own(reader: &Reader<'_>, thing: &NamedNode) -> Result<Vec<Row>, Problem> {
-    reader.rows(&format!(
-        "SELECT DISTINCT ?q ?article {{ GRAPH ?article {{ ?q en:speaker {thing} . ?q a en:Quotation OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {MOST_READ}"
-    ))
+    latest(reader, &format!("?m en:speaker {thing} . ?m a en:Quotation"))
 }
 
 /// Statements in which it has a part, and for which another vouches.
 fn others(reader: &Reader<'_>, thing: &NamedNode) -> Result<Vec<Row>, Problem> {
     let ontology = reader.store.mapper().ontology();
     let roles: String = ontology.roles().map(|role| format!("{} ", role.iri)).collect();
+    let sure = reader.sure("?m");
+    latest(
+        reader,
+        &format!(
+            "VALUES ?role {{ {roles}rdf:subject rdf:object }} ?m ?role {thing} . ?m en:accordingTo ?who FILTER(?who != {thing}) {sure}"
+        ),
+    )
+}
+
+/// The latest are found first, and only of these the sentences.
+fn latest(reader: &Reader<'_>, pattern: &str) -> Result<Vec<Row>, Problem> {
     reader.rows(&format!(
-        "SELECT DISTINCT ?m ?article {{ VALUES ?role {{ {roles}rdf:subject rdf:object }} GRAPH ?article {{ ?m ?role {thing} . ?m en:accordingTo ?who FILTER(?who != {thing}) {}OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {MOST_READ}",
-        reader.sure("?m")
+        "SELECT ?m ?article ?words {{ {{ SELECT DISTINCT ?m ?article ?day {{ GRAPH ?article {{ {pattern} OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {MOST_READ} }} LATERAL {{ GRAPH ?article {{ ?m en:sentence/nif:anchorOf ?words }} }} }} ORDER BY DESC(?day) ?m"
     ))
 }
 
@@ -57,21 +65,27 @@ fn evidence(reader: &Reader<'_>, row: &Row) -> Result<Option<Evidence>, Problem>
 /// What is said, one item for all that is said in a sentence.
 fn said(reader: &Reader<'_>, rows: &[Row]) -> Result<String, Problem> {
     let mut passages: Vec<(Words, Vec<Evidence>)> = Vec::new();
+    let mut first_in: BTreeMap<&str, &NamedNode> = BTreeMap::new();
     for row in rows {
+        let Some((words, article)) = text(row, 2).zip(node(row, 1)) else { continue };
+        // The same sentence in another article says nothing new.
+        if *first_in.entry(words).or_insert(article) != article {
+            continue;
+        }
         let Some(evidence) = evidence(reader, row)? else { continue };
         let Some(passage) = passage(&evidence) else { continue };
-        match passages.iter().position(|(known, _)| known.text == passage.text) {
-            None if passages.len() == MOST => break,
+        let is_same = |(known, of): &&mut (Words, Vec<Evidence>)| {
+            known.begin == passage.begin && of[0].article.iri == evidence.article.iri
+        };
+        match passages.iter_mut().find(is_same) {
+            Some((_, of)) => of.push(evidence),
             None => passages.push((passage, vec![evidence])),
-            Some(i) => {
-                let (known, of) = &mut passages[i];
-                // The same sentence elsewhere says nothing new.
-                if known.begin == passage.begin && of[0].article.iri == evidence.article.iri {
-                    of.push(evidence);
-                }
-            }
+        }
+        if passages.len() > MOST {
+            break;
         }
     }
+    passages.truncate(MOST);
     let item = |(passage, of): &(Words, Vec<Evidence>)| {
         let content = of.iter().flat_map(|evidence| &evidence.content);
         let marks = content.map(|words| (words.begin, words.end, "said", "what is said")).collect();
@@ -93,17 +107,17 @@ fn passage(evidence: &Evidence) -> Option<Words> {
     Some(sentence.cloned().unwrap_or_else(spoken))
 }
 
+/// What others say, one item for a sentence.
 fn told(reader: &Reader<'_>, rows: &[Row]) -> Result<String, Problem> {
-    let (mut items, mut seen) = (String::new(), BTreeSet::new());
-    for row in rows {
+    let mut seen = BTreeSet::new();
+    let mut items = Vec::new();
+    for row in rows.iter().filter(|row| seen.insert(text(row, 2))).take(MOST) {
         let Some(evidence) = evidence(reader, row)? else { continue };
-        let Some(sentence) = &evidence.sentence else { continue };
-        let about = [chain(reader, &evidence), status(&evidence)];
-        if seen.len() < MOST && seen.insert((sentence.text.clone(), about.concat())) {
-            items += &item(&highlighted(sentence, &evidence), &about, &evidence);
-        }
+        let about = [capital(&chain(reader, &evidence)), status(reader, &evidence)];
+        let words = evidence.sentence.as_ref().map(|sentence| highlighted(sentence, &evidence));
+        items.push(item(&words.unwrap_or_default(), &about, &evidence));
     }
-    Ok(items)
+    Ok(items.concat())
 }
 
 /// Words, and under them what else is to be said of them and where they stand. All HTML.

@@ -5,7 +5,7 @@ use super::super::problem::Problem;
 use super::events::{Event, day_in_words, stretch};
 use super::reader::{Reader, node};
 use super::{chart, entity, rule};
-use crate::ontology::iri::PLOVER;
+use crate::ontology::iri::{PLOVER, en};
 use crate::store::{self, Evidence, EvidenceKind, Named, Words};
 use crate::text::counted;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef};
@@ -93,7 +93,19 @@ fn articles(told: &[Evidence]) -> usize {
 
 pub(super) fn class(reader: &Reader<'_>, evidence: &Evidence) -> String {
     let name = evidence.class.as_deref().unwrap_or("statement");
-    reader.vocabulary.own_label(name).unwrap_or(name).to_owned()
+    reader.vocabulary.own_label(name).map_or_else(|| spelled_out(name), str::to_owned)
+}
+
+/// The words of a class that is in the rules of somebody else's folder, not in the vocabulary: `wreath laid` of `WreathLaid`.
+fn spelled_out(name: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
 }
 
 /// Who took part, as text.
@@ -116,9 +128,12 @@ fn parties(reader: &Reader<'_>, evidence: &Evidence) -> String {
 fn facts(reader: &Reader<'_>, event: Option<&Event>, told: &[Evidence]) -> Result<String, Problem> {
     let mut rows: Vec<(String, String)> = Vec::new();
     let codes: BTreeSet<&str> = told.iter().flat_map(|e| &e.codes).map(String::as_str).collect();
-    let codes: Vec<String> = codes.iter().map(|code| self::code(reader, code)).collect();
-    if !codes.is_empty() {
-        rows.push(("What".to_owned(), codes.join(", ")));
+    for (prefix, name) in [("plover:", "PLOVER"), ("cameo:", "CAMEO")] {
+        let codes = codes.iter().filter(|code| code.starts_with(prefix)).map(|code| self::code(reader, code));
+        let codes = codes.collect::<Vec<_>>().join(", ");
+        if !codes.is_empty() {
+            rows.push((name.to_owned(), codes));
+        }
     }
     let mut who: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for participant in told.iter().flat_map(|e| &e.participants) {
@@ -171,12 +186,13 @@ fn code(reader: &Reader<'_>, short: &str) -> String {
         None => return escape(short),
     };
     let node = NamedNodeRef::new_unchecked(&iri);
-    let label = reader.vocabulary.label(&iri).unwrap_or(short);
+    let label = capital(reader.vocabulary.label(&iri).unwrap_or(short));
+    let label = short.strip_prefix("cameo:").map_or(label.clone(), |number| format!("{number} {label}"));
     format!(
         "<a href=\"{}\" title=\"{}\">{}</a>",
         address(node),
         escape(reader.vocabulary.definition(&iri).unwrap_or(short)),
-        escape(label)
+        escape(&label)
     )
 }
 
@@ -206,15 +222,21 @@ pub(super) fn source(reader: &Reader<'_>, evidence: &Evidence) -> String {
         "<article class=\"source\"><h3><a href=\"{address}{anchor}\">{}</a></h3><p class=\"faint\">{}{publisher}{day}</p>{words}<p class=\"faint\">{}{chain}{sure}{rule}</p></article>\n",
         escape(title),
         escape(article.id.as_deref().unwrap_or_default()),
-        status(evidence),
+        status(reader, evidence),
     )
 }
 
 /// How a statement is put; HTML.
-pub(super) fn status(evidence: &Evidence) -> String {
+pub(super) fn status(reader: &Reader<'_>, evidence: &Evidence) -> String {
     evidence.status.as_deref().map_or(String::new(), |s| {
         let denied = if evidence.polarity.as_deref() == Some("negative") { ", negated" } else { "" };
-        format!("<span class=\"status {}\">{}{denied}</span>", if s == "asserted" { "sure" } else { "" }, escape(s))
+        let meaning = reader.vocabulary.definition(&format!("{}{s}", en::NAMESPACE)).unwrap_or_default();
+        format!(
+            "<span class=\"status {}\" title=\"{}\">{}{denied}</span>",
+            if s == "asserted" { "sure" } else { "" },
+            escape(meaning),
+            escape(s)
+        )
     })
 }
 

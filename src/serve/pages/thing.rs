@@ -3,7 +3,7 @@
 use super::super::html::{Page, address, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
-use super::reader::{Reader, node};
+use super::reader::{Reader, node, number};
 use super::{article, entity, instance, statements};
 use crate::ontology::iri::{en, rdf, rdfs};
 use crate::store::short_iri;
@@ -69,6 +69,7 @@ fn table(reader: &Reader<'_>, thing: &NamedNode) -> Result<Page, Problem> {
     let inverse = |property: &NamedNode| match property.as_ref() {
         rdf::TYPE => "things of this class".to_owned(),
         rdfs::SUB_CLASS_OF => "narrower classes".to_owned(),
+        en::EVENT_CLASS => "statements of this class".to_owned(),
         _ => name(property),
     };
     page.body += &properties("What is said", &values, name);
@@ -90,28 +91,22 @@ fn values(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem>
     Ok(values.into_iter().map(|(property, all)| (property, counted(all))).collect())
 }
 
-/// Things that a property leads from to this one.
+/// Things that a property leads from to this one. Events of the record have their class twice.
 fn pointing(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem> {
-    let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?p ?s {{ {{ ?s ?p {thing} }} UNION {{ GRAPH ?g {{ ?s ?p {thing} }} }} FILTER(ISIRI(?s)) }} LIMIT {MOST_COUNTED}"
+    let counts = reader.rows(&format!(
+        "SELECT ?p (COUNT(*) AS ?n) {{ SELECT DISTINCT ?p ?s {{ {{ ?s ?p {thing} FILTER(?p != en:eventClass) }} UNION {{ GRAPH ?g {{ ?s ?p {thing} }} }} FILTER(ISIRI(?s)) }} LIMIT {MOST_COUNTED} }} GROUP BY ?p"
     ))?;
-    let is_cut = rows.len() == MOST_COUNTED;
-    let mut things = BTreeMap::<&NamedNode, BTreeSet<&NamedNode>>::new();
-    for (property, subject) in rows.iter().filter_map(|row| node(row, 0).zip(node(row, 1))) {
-        things.entry(property).or_default().insert(subject);
-    }
-    // Events of the record have their class twice.
-    let instances = things.get(&rdf::TYPE.into_owned()).cloned().unwrap_or_default();
-    if let Some(events) = things.get_mut(&en::EVENT_CLASS.into_owned()) {
-        events.retain(|event| !instances.contains(event));
-    }
-    things.retain(|_, subjects| !subjects.is_empty());
+    let is_cut = counts.iter().map(|row| number(row, 1)).sum::<usize>() == MOST_COUNTED;
     let mut listed = ByProperty::new();
-    for (property, subjects) in things {
-        let mut values = Values { total: subjects.len(), is_cut, ..Values::default() };
-        for subject in subjects.into_iter().take(MOST_VALUES) {
-            values.shown.insert(instance::link(reader, &subject.clone().into())?);
-        }
+    for row in &counts {
+        let Some(property) = node(row, 0) else { continue };
+        let record = format!("{{ ?s {property} {thing} }} UNION ");
+        let record = if *property == en::EVENT_CLASS { "" } else { &record };
+        let things = reader.rows(&format!(
+            "SELECT DISTINCT ?s {{ {record}{{ GRAPH ?g {{ ?s {property} {thing} }} }} FILTER(ISIRI(?s)) }} LIMIT {MOST_VALUES}"
+        ))?;
+        let shown = things.iter().flatten().flatten().map(|subject| instance::link(reader, subject));
+        let values = Values { shown: shown.collect::<Result<_, _>>()?, total: number(row, 1), is_cut };
         listed.insert(property.clone(), values);
     }
     Ok(listed)
@@ -119,19 +114,22 @@ fn pointing(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Proble
 
 /// Pairs that this property joins.
 fn used(reader: &Reader<'_>, thing: &NamedNode) -> Result<ByProperty, Problem> {
-    let rows = reader.rows(&format!(
-        "SELECT DISTINCT ?s ?o {{ {{ ?s {thing} ?o }} UNION {{ GRAPH ?g {{ ?s {thing} ?o }} }} }} LIMIT {MOST_COUNTED}"
-    ))?;
-    if rows.is_empty() {
-        return Ok(ByProperty::new());
-    }
-    let mut values = Values { total: rows.len(), is_cut: rows.len() == MOST_COUNTED, ..Values::default() };
-    for row in rows.iter().take(MOST_VALUES) {
+    let pairs = |most| {
+        format!("SELECT DISTINCT ?s ?o {{ {{ ?s {thing} ?o }} UNION {{ GRAPH ?g {{ ?s {thing} ?o }} }} }} LIMIT {most}")
+    };
+    let rows = reader.rows(&pairs(MOST_VALUES))?;
+    let mut shown = BTreeSet::new();
+    for row in &rows {
         if let [Some(subject), Some(object)] = row.as_slice() {
-            values.shown.insert(format!("{} → {}", instance::link(reader, subject)?, instance::link(reader, object)?));
+            shown.insert(format!("{} → {}", instance::link(reader, subject)?, instance::link(reader, object)?));
         }
     }
-    Ok(ByProperty::from([(thing.clone(), values)]))
+    if shown.is_empty() {
+        return Ok(ByProperty::new());
+    }
+    let counts = reader.rows(&format!("SELECT (COUNT(*) AS ?n) {{ {} }}", pairs(MOST_COUNTED)))?;
+    let total = counts.first().map_or(0, |row| number(row, 0));
+    Ok(ByProperty::from([(thing.clone(), Values { shown, total, is_cut: total == MOST_COUNTED })]))
 }
 
 fn property_name(reader: &Reader<'_>, property: &NamedNode) -> String {
@@ -150,17 +148,14 @@ fn properties(title: &str, all: &ByProperty, name: impl Fn(&NamedNode) -> String
             _ => format!(" <span class=\"faint\">{}</span>", grouped(*total)),
         };
         let more = total.saturating_sub(MOST_VALUES);
-        let more = if more > 0 {
-            format!("<br><span class=\"faint\">and {} more</span>", grouped(more))
-        } else {
-            String::new()
-        };
+        let more =
+            if more > 0 { format!("<li class=\"faint\">and {} more</li>", grouped(more)) } else { String::new() };
         let _ = writeln!(
             html,
-            "<tr><th scope=\"row\"><a href=\"{}\">{}</a>{number}</th><td>{}{more}</td></tr>",
+            "<tr><th scope=\"row\"><a href=\"{}\">{}</a>{number}</th><td><ul class=\"values\">{}{more}</ul></td></tr>",
             address(property.as_ref()),
             escape(&name(property)),
-            shown.iter().map(String::as_str).collect::<Vec<_>>().join("<br>")
+            shown.iter().map(|value| format!("<li>{value}</li>")).collect::<String>()
         );
     }
     html + "</tbody></table></div>"
