@@ -80,6 +80,11 @@ impl Names {
         below.is_some_and(|name| !name.contains('/'))
     }
 
+    /// What kind of entity it is whose name all articles share, and the rest of the name: `government` and `CHN`, `group` and a hash.
+    pub fn shared_entity<'a>(&self, node: NamedNodeRef<'a>) -> Option<(&'a str, &'a str)> {
+        node.as_str().strip_prefix(&self.base)?.strip_prefix("entity/")?.split_once('/')
+    }
+
     fn name(&self, path: &[&str]) -> NamedNode {
         // Every part is made of characters that an IRI may hold.
         NamedNode::new_unchecked(format!("{}{}", self.base, path.join("/")))
@@ -184,6 +189,9 @@ mod tests {
         assert_eq!(names.event("7", "i0").as_str(), "https://entente.example/event/7/i0");
         let entity = names.local_entity("V. Bennett", &["7", "Person", "V. Bennett", "0"]);
         assert_eq!(entity.as_str(), "https://entente.example/entity/v-bennett-5c829dfbf34e371a");
+        let government = names.of_kind("entity/government", "CHN");
+        assert_eq!(names.shared_entity(government.as_ref()), Some(("government", "CHN")));
+        assert_eq!(names.shared_entity(entity.as_ref()), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use super::documents;
 use super::things::{Hit, Things};
 use super::words::Wanted;
 use super::{Index, SearchError};
-use crate::ontology::iri::{en, rdf, rdfs, schema};
+use crate::ontology::iri::{en, nif, rdf, schema};
 use crate::ontology::{Ontology, local};
 use crate::store::{Store, StoreError};
-use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad, Term};
+use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 use serde::Serialize;
 use tantivy::TantivyDocument;
 use tantivy::collector::{Count, TopDocs};
@@ -128,7 +128,7 @@ fn things(
 fn thing(store: &Store, iri: String, hit: Hit) -> Result<ThingFound, StoreError> {
     let node = NamedNode::new_unchecked(iri);
     let quads = store.about(node.as_ref().into(), Some(&GraphName::DefaultGraph)).collect::<Result<Vec<_>, _>>()?;
-    let label = literal(&quads, &node, rdfs::LABEL).unwrap_or_else(|| node.as_str().to_owned());
+    let label = store.known_label(node.as_ref())?.unwrap_or_else(|| node.as_str().to_owned());
     let class = class(store.mapper().ontology(), &quads);
     Ok(ThingFound { label, class, articles: hit.articles, iri: node.into_string() })
 }
@@ -178,21 +178,33 @@ fn snippets(index: &Index, query: &dyn Query) -> Result<SnippetGenerator, Search
 }
 
 fn article(store: &Store, article: &NamedNode, snippets: &SnippetGenerator) -> Result<ArticleFound, StoreError> {
-    let quads = store.graph(&article.clone().into()).collect::<Result<Vec<_>, _>>()?;
-    let text = documents::text(&quads);
-    let fact = |predicate| literal(&quads, article, predicate);
-    let publisher = quads.iter().find(|q| q.predicate == schema::PUBLISHER).and_then(|q| match &q.object {
-        Term::NamedNode(publisher) => literal(&quads, publisher, rdfs::LABEL),
+    let graph = GraphName::from(article.clone());
+    let quads = store.about(article.as_ref().into(), Some(&graph)).collect::<Result<Vec<_>, _>>()?;
+    let value = |property| quads.iter().find(|q| q.predicate == property).map(|q| &q.object);
+    let fact = |property| value(property).and_then(literal).map(str::to_owned);
+    let publisher = match value(schema::PUBLISHER) {
+        Some(Term::NamedNode(publisher)) => store.known_label(publisher.as_ref())?,
         _ => None,
-    });
+    };
     Ok(ArticleFound {
         iri: article.as_str().to_owned(),
         id: fact(en::ARTICLE_ID),
         title: fact(schema::HEADLINE),
         published: fact(schema::DATE_PUBLISHED),
         publisher,
-        snippet: snippet(&text, snippets),
+        snippet: snippet(&text(store, &graph)?, snippets),
     })
+}
+
+/// The text of an article. Where the store keeps it, the rest of a long graph need not be read.
+fn text(store: &Store, graph: &GraphName) -> Result<String, StoreError> {
+    if let Some(whole) = store.stated_by(nif::IS_STRING, Some(graph)).next().transpose()?
+        && let Some(text) = literal(&whole.object)
+    {
+        return Ok(text.to_owned());
+    }
+    let quads = store.graph(graph).collect::<Result<Vec<_>, _>>()?;
+    Ok(documents::text(&quads).into_owned())
 }
 
 /// Where only the headline has the words, the text begins.
@@ -206,11 +218,9 @@ fn snippet(text: &str, snippets: &SnippetGenerator) -> Snippet {
     Snippet { text: best.fragment().to_owned(), marks: marks.into_iter().map(|r| (r.start, r.end)).collect() }
 }
 
-fn literal(quads: &[Quad], subject: &NamedNode, predicate: NamedNodeRef<'_>) -> Option<String> {
-    let is = |q: &&Quad| q.predicate == predicate && q.subject == subject.clone().into();
-    let values = quads.iter().filter(is).filter_map(|q| match &q.object {
-        Term::Literal(literal) => Some(literal.value().to_owned()),
+fn literal(term: &Term) -> Option<&str> {
+    match term {
+        Term::Literal(literal) => Some(literal.value()),
         _ => None,
-    });
-    values.min()
+    }
 }

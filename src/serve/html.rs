@@ -5,6 +5,7 @@ use super::{assets, problem::Problem};
 use crate::store::short_iri;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use oxigraph::model::vocab::xsd;
 use oxigraph::model::{NamedNodeRef, Term};
 
 /// Nothing but what is here, no scripts or styles in the page itself.
@@ -92,7 +93,7 @@ impl Page {
 <main id="main">
 {body}
 </main>
-<footer><p>Drawn by a program from the articles in this store: each statement leads back to the words behind it. <a href="/dump.nq">All data</a> · <a href="/sparql">SPARQL</a></p></footer>
+<footer><p>Drawn by a program from the articles in this store: each statement leads back to the words behind it. <a href="/rule/">Rules</a> · <a href="/dump.nq">All data</a> · <a href="/sparql">SPARQL</a></p></footer>
 </body>
 </html>
 "##,
@@ -176,6 +177,9 @@ pub(super) fn term(term: &Term, label: impl Fn(NamedNodeRef<'_>) -> Option<Strin
                 escape(&short_iri(node.as_ref()))
             ),
         },
+        Term::Literal(literal) if [xsd::DATE, xsd::DATE_TIME].contains(&literal.datatype()) => {
+            format!("<time>{}</time>", escape(literal.value()))
+        }
         Term::Literal(literal) => {
             let language = literal.language().map(|l| format!(r#" <span class="faint">{}</span>"#, escape(l)));
             format!("{}{}", escape(literal.value()), language.unwrap_or_default())

@@ -7,7 +7,8 @@
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol |
 //! | `/dump.nq.zst`, `.nq`, `.trig`, `.jsonld`, `.ttl`, `.nt`, `.rdf` | everything, or the record alone where a format holds one graph |
 //! | `/page?iri=…` | the document about a thing, as a page or as RDF; names of ours lead there |
-//! | `/rule/{file}` | the rules of a file that the program carries, as a page or as RDF; a rule is the part named after it |
+//! | `/rule/` | the files of rules that the program carries, with the rules of each, as a page or as RDF |
+//! | `/rule/{file}` | the rules of one of them, as a page or as RDF; a rule is the part named after it |
 //! | `/`, `/search`, `/relations`, `/graph`, `/query` | pages: what is there, names and texts by words, two countries, a thing and its neighbours, queries |
 //! | `/assets/…` | what pages are made with |
 //! | `/health`, `/metrics` | for whoever watches the server; metrics as Prometheus reads them |
@@ -199,6 +200,8 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/", get(pages::home))
         .route("/query", get(pages::query))
         .route("/page", get(pages::about))
+        .route("/rule", get(async || Redirect::permanent("/rule/")))
+        .route("/rule/", get(pages::rules))
         .route("/rule/{*file}", get(pages::rule))
         .route("/search", get(pages::search))
         .route("/relations", get(pages::relations))

@@ -6,6 +6,7 @@
 use crate::extract::RULE_FILES;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::sync::LazyLock;
 use toml::{Spanned, Value};
 
 /// Files by whose names statements tell the rule that found them: the name begins behind one of these.
@@ -48,6 +49,20 @@ impl RuleFile {
         text(name).map(|text| Self::read(name, text))
     }
 
+    /// All files that the program has, in the order of their names: those of events, those of relations, that of the lexicon.
+    pub(super) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<RuleFile>> = LazyLock::new(|| {
+            let of = |(path, text): &(&str, &str)| {
+                let place = FOLDERS.iter().position(|folder| path.starts_with(folder)).unwrap_or(FOLDERS.len());
+                Some((place, RuleFile::read(name(path)?, text)))
+            };
+            let mut all: Vec<(usize, RuleFile)> = RULE_FILES.iter().filter_map(of).collect();
+            all.sort_by(|(a, x), (b, y)| (a, &x.name).cmp(&(b, &y.name)));
+            all.into_iter().map(|(_, file)| file).collect()
+        });
+        &ALL
+    }
+
     /// Reads a file. Tests see to it that every part of each is understood.
     fn read(name: &str, text: &str) -> Self {
         let parts = parts(text);
@@ -63,6 +78,11 @@ impl RuleFile {
         Self { name: name.to_owned(), comment: comment.join(" "), rules, examples }
     }
 
+    /// The folder of a file of events, which is that of a type of PLOVER or `other`.
+    pub(super) fn folder(&self) -> Option<&str> {
+        self.name.split_once('/').map(|(folder, _)| folder)
+    }
+
     /// Whether it reads events from triggers of the lexicon alone.
     pub(super) fn is_lexicon(&self) -> bool {
         self.name == LEXICON
@@ -75,11 +95,13 @@ pub(super) fn has(name: &str) -> bool {
 }
 
 fn text(name: &str) -> Option<&'static str> {
-    let of = |path: &str| {
-        let below = FOLDERS.iter().any(|folder| path.strip_prefix(folder) == Some(name));
-        below || name == LEXICON && path.strip_prefix("rules/") == Some(name)
-    };
-    RULE_FILES.iter().find(|(path, _)| of(path)).map(|(_, text)| *text)
+    RULE_FILES.iter().find(|(path, _)| self::name(path) == Some(name)).map(|(_, text)| *text)
+}
+
+/// How statements name a file, by its path; none of a file that holds something else than rules that find statements.
+fn name(path: &str) -> Option<&str> {
+    let below = FOLDERS.iter().find_map(|folder| path.strip_prefix(folder));
+    below.or_else(|| path.strip_prefix("rules/").filter(|name| *name == LEXICON))
 }
 
 /// What stands before the first `[[…]]`, and each part that one begins, with the comment right above it.
@@ -182,12 +204,10 @@ mod tests {
 
     #[test]
     fn every_part_of_every_file_is_understood() {
-        let names = RULE_FILES.iter().filter_map(|(path, _)| {
-            let below = FOLDERS.iter().find_map(|folder| path.strip_prefix(folder));
-            below.or_else(|| path.strip_prefix("rules/").filter(|name| *name == LEXICON))
-        });
-        for name in names {
-            let (file, text) = (RuleFile::find(name).unwrap(), text(name).unwrap());
+        assert!(RuleFile::all().len() > 50 && RuleFile::all().last().is_some_and(RuleFile::is_lexicon));
+        for file in RuleFile::all() {
+            let (name, text) = (&file.name, text(&file.name).unwrap());
+            assert_eq!(RuleFile::find(name).map(|found| found.rules.len()), Some(file.rules.len()));
             let count = |start: &str| text.lines().filter(|line| *line == start).count();
             assert_eq!(file.rules.len(), count("[[rule]]") + count("[[parenthesis]]"), "{name}");
             assert_eq!(file.examples.len(), count("[[example]]"), "{name}");

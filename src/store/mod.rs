@@ -25,6 +25,7 @@ mod error;
 mod folder;
 mod journal;
 mod known;
+mod label;
 mod load;
 mod parsed;
 mod paths;
@@ -217,9 +218,14 @@ impl Store {
         self.inner.quads_for_pattern(None, None, Some(object), None).map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
-    /// The quads that have something as their property, in whatever graph.
-    pub fn stated_by(&self, property: NamedNodeRef<'_>) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
-        self.inner.quads_for_pattern(None, Some(property), None, None).map(|q| q.map_err(|e| self.failed("read", e)))
+    /// The quads that have something as their property, in one graph or in whatever graph.
+    pub fn stated_by(
+        &self,
+        property: NamedNodeRef<'_>,
+        graph: Option<&GraphName>,
+    ) -> impl Iterator<Item = Result<Quad, StoreError>> + '_ {
+        let quads = self.inner.quads_for_pattern(None, Some(property), None, graph.map(GraphName::as_ref));
+        quads.map(|q| q.map_err(|e| self.failed("read", e)))
     }
 
     /// The articles, in the order of their names. Each also names the graph of what it says.

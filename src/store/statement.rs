@@ -260,17 +260,31 @@ impl<'a> Graph<'a> {
         if let Some(source) = self.source.get() {
             return Ok(source.clone());
         }
-        let properties = self.of(self.name)?;
-        let publisher = node(&properties, schema::PUBLISHER).map(|p| self.store.label(p)).transpose()?;
+        let text = |property| Ok::<_, StoreError>(self.own(property)?.as_ref().map(value));
+        let publisher = match self.own(schema::PUBLISHER)? {
+            Some(Term::NamedNode(publisher)) => Some(self.store.label(&publisher)?),
+            _ => None,
+        };
         let source = Source {
             iri: self.name.as_str().to_owned(),
-            id: text(&properties, en::ARTICLE_ID),
-            title: text(&properties, schema::HEADLINE),
-            published: text(&properties, schema::DATE_PUBLISHED),
+            id: text(en::ARTICLE_ID)?,
+            title: text(schema::HEADLINE)?,
+            published: text(schema::DATE_PUBLISHED)?,
             publisher,
-            url: node(&properties, schema::URL).map(|u| u.as_str().to_owned()),
+            url: self.own(schema::URL)?.as_ref().and_then(as_node).map(|u| u.as_str().to_owned()),
         };
         Ok(self.source.get_or_init(|| source).clone())
+    }
+
+    /// A value that the article itself has. A long one mentions hundreds of things, which need not be read for that.
+    fn own(&self, property: NamedNodeRef<'_>) -> Result<Option<Term>, StoreError> {
+        match &self.whole {
+            Some(whole) => Ok(whole.get(self.name).and_then(|properties| all(properties, property).next().cloned())),
+            None => {
+                let graph = GraphName::NamedNode(self.name.clone());
+                self.store.values(self.name.as_ref().into(), property, Some(&graph)).next().transpose()
+            }
+        }
     }
 
     fn run(&self, run: &NamedNode) -> Result<Run, StoreError> {
@@ -412,9 +426,11 @@ impl Telling<'_> {
     }
 
     fn run(&self) -> Result<Option<Run>, StoreError> {
-        let article = self.graph.of(self.graph.name)?;
-        let run = node(&self.properties, prov::WAS_GENERATED_BY).or_else(|| node(&article, en::EXTRACTED_BY));
-        run.map(|run| self.graph.run(run)).transpose()
+        let run = match node(&self.properties, prov::WAS_GENERATED_BY) {
+            Some(run) => Some(run.clone()),
+            None => self.graph.own(en::EXTRACTED_BY)?.as_ref().and_then(as_node).cloned(),
+        };
+        run.map(|run| self.graph.run(&run)).transpose()
     }
 }
 

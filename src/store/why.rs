@@ -4,7 +4,7 @@ use super::query::{BadTerm, parse_term};
 use super::statement::{Evidence, is_statement};
 use super::{Store, StoreError, is_article, short_iri};
 use crate::graph::record::{Mention, named};
-use crate::ontology::iri::{WIKIDATA, en, geo, prov, rdf, rdfs, time};
+use crate::ontology::iri::{WIKIDATA, en, geo, prov, rdf, time};
 use crate::ontology::{Shortcut, local};
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 use serde::Serialize;
@@ -239,10 +239,8 @@ impl Store {
 
     /// The name of something for people; the IRI, without the store's base, when it has none.
     pub(super) fn label(&self, node: &NamedNode) -> Result<String, StoreError> {
-        for label in self.values(node.as_ref().into(), rdfs::LABEL, None) {
-            if let Term::Literal(label) = label? {
-                return Ok(label.value().to_owned());
-            }
+        if let Some(label) = self.known_label(node.as_ref())? {
+            return Ok(label);
         }
         let below = node.as_str().strip_prefix(self.mapper.base()).map(str::to_owned);
         Ok(below.unwrap_or_else(|| short_iri(node.as_ref())))

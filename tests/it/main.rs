@@ -21,6 +21,7 @@ mod layers;
 mod link;
 mod nlp;
 mod not_asserted;
+mod pages;
 mod queries;
 mod quotes;
 mod refresh;

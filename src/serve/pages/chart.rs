@@ -87,7 +87,15 @@ pub(super) fn bars(title: &str, months: &Months) -> String {
         let x = (LEFT + f64::from(at - from) * room).min(WIDTH - NAME);
         let _ = writeln!(svg, "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{name}</text>", HEIGHT - 4.0);
     }
-    svg + "</svg></div>\n<p class=\"legend\"><span class=\"key good\"></span> cooperation <span class=\"key bad\"></span> conflict</p>\n"
+    let step = if by_year { "year" } else { "month" };
+    format!("{svg}</svg></div>\n<p class=\"legend\">{} by {step}</p>\n", tones(["cooperation", "conflict"]))
+}
+
+/// The colours of cooperation, conflict and what is neither, each with its words.
+pub(super) fn tones<const N: usize>(words: [&str; N]) -> String {
+    let key =
+        |(tone, words): (&str, &str)| format!("<span class=\"tone\"><span class=\"key {tone}\"></span> {words}</span>");
+    ["good", "bad", "plain"].into_iter().zip(words).map(key).collect::<Vec<_>>().join(" ")
 }
 
 /// Bars that have a name below them: some of the years; where no year begins, the first month.

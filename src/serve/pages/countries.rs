@@ -21,7 +21,10 @@ fn countries(reader: &Reader<'_>, asked: [&str; 2]) -> Result<BTreeMap<String, S
         "SELECT ?code (SAMPLE(?l) AS ?label) { ?c a en:Country ; en:countryCode ?code ; rdfs:label ?l } GROUP BY ?code",
     )?;
     let asked = asked.into_iter().filter_map(|code| Some((code.to_owned(), reader.party(code)?.to_owned())));
-    let named = rows.iter().filter_map(|row| Some((text(row, 0)?.to_owned(), text(row, 1)?.to_owned())));
+    let named = rows.iter().filter_map(|row| {
+        let code = text(row, 0)?;
+        Some((code.to_owned(), reader.party(code).or(text(row, 1))?.to_owned()))
+    });
     Ok(asked.chain(named).collect())
 }
 

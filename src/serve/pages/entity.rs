@@ -4,12 +4,13 @@ use super::super::html::{Page, address, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::chart::{self, Bar, Months, Spot};
-use super::events::{Event, day_in_words, stretch};
+use super::events::{Event, stretch};
 use super::reader::{Reader, Row, elsewhere, literal, node, number, text};
+use super::sayings;
 use crate::ontology::iri::{en, geo, schema};
 use crate::text::{counted, grouped};
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Quad, Term};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Events on a page.
@@ -17,7 +18,6 @@ const EVENTS: usize = 30;
 /// Others that are named.
 const COUNTERPARTS: usize = 14;
 const PLACES: usize = 60;
-const SAYINGS: usize = 12;
 const ARTICLES: usize = 12;
 /// Mentions of which it is told how they name something.
 const MENTIONS: usize = 500;
@@ -51,7 +51,7 @@ pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, quads: &[Quad], from:
     page.body += &timeline(reader, thing, &events, from)?;
     page.body += &counterparts(reader, thing, quads)?;
     page.body += &places(reader, thing)?;
-    page.body += &sayings(reader, thing)?;
+    page.body += &sayings::sections(reader, thing, &label)?;
     page.body += &articles(reader, thing)?;
     Ok(page)
 }
@@ -279,50 +279,6 @@ fn state(reader: &Reader<'_>, place: &NamedNode, events: usize) -> Option<Spot> 
     let capital = reader.site.states.capital(&reader.country(place.as_ref()).filter(|_| is_state)?)?;
     let (lon, lat, name) = (capital.lon, capital.lat, Some(capital.name.clone()));
     Some(Spot { label: reader.label(place.as_ref()), node: place.clone(), capital: name, lon, lat, events })
-}
-
-/// What it says, and what others say of it without the article vouching for it.
-fn sayings(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {
-    // The latest are found first, and only of these is the rest asked.
-    let own = reader.rows(&format!(
-        "SELECT DISTINCT ?q ?words ?article ?title ?day {{ {{ SELECT ?q ?article ?day {{ GRAPH ?article {{ ?q en:speaker {thing} . ?q a en:Quotation OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS} }} LATERAL {{ GRAPH ?article {{ ?q en:content/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} }} }} }} ORDER BY DESC(?day) ?q LIMIT {SAYINGS}"
-    ))?;
-    let ontology = reader.store.mapper().ontology();
-    let roles: String = ontology.roles().map(|role| format!("{} ", role.iri)).collect();
-    let others = reader.rows(&format!(
-        "SELECT DISTINCT ?m ?words ?article ?title ?day ?who ?status {{ {{ SELECT DISTINCT ?m ?article ?who ?day {{ VALUES ?role {{ {roles}rdf:subject rdf:object }} GRAPH ?article {{ ?m ?role {thing} . ?m en:accordingTo ?who FILTER(?who != {thing}) {}OPTIONAL {{ ?article schema:datePublished ?day }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS} }} LATERAL {{ GRAPH ?article {{ ?m en:status ?status ; en:sentence/nif:anchorOf ?words OPTIONAL {{ ?article schema:headline ?title }} }} }} }} ORDER BY DESC(?day) ?m LIMIT {SAYINGS}",
-        reader.sure("?m")
-    ))?;
-    let mut html = String::new();
-    for (id, title, rows) in [("says", "What it says", &own), ("said", "Who says what about it", &others)] {
-        if rows.is_empty() {
-            continue;
-        }
-        let _ = writeln!(html, "<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{title}</h2>\n<ul class=\"quotes\">");
-        let mut seen = BTreeSet::new();
-        for row in rows.iter().filter(|row| seen.insert((text(row, 1), node(row, 5)))) {
-            html += &saying(reader, row);
-        }
-        html += "</ul></section>\n";
-    }
-    Ok(html)
-}
-
-fn saying(reader: &Reader<'_>, row: &Row) -> String {
-    let who = node(row, 5).map_or(String::new(), |who| format!("{} · ", reader.entity(who.as_ref())));
-    let status = node(row, 6)
-        .map_or(String::new(), |s| format!("<span class=\"status\">{}</span> · ", escape(&reader.label(s.as_ref()))));
-    let article = node(row, 2).map_or(String::new(), |article| {
-        let title = text(row, 3).map_or_else(|| reader.label(article.as_ref()), str::to_owned);
-        format!("<a href=\"{}\">{}</a>", address(article.as_ref()), escape(&title))
-    });
-    let day = text(row, 4).map_or(String::new(), |day| format!(", {}", escape(&day_in_words(day))));
-    let statement =
-        node(row, 0).map_or(String::new(), |m| format!(" · <a href=\"{}\">details</a>", address(m.as_ref())));
-    format!(
-        "<li><blockquote>{}</blockquote><p class=\"faint\">{who}{status}{article}{day}{statement}</p></li>\n",
-        escape(text(row, 1).unwrap_or_default())
-    )
 }
 
 fn articles(reader: &Reader<'_>, thing: &NamedNode) -> Result<String, Problem> {

@@ -82,6 +82,22 @@ impl Event {
         }
     }
 
+    /// The event in a line of text.
+    pub(super) fn title(&self, reader: &Reader<'_>) -> String {
+        let of = |role: &str| {
+            let fillers = self.who.iter().filter(|(r, _)| r == role).take(MOST);
+            fillers.map(|(_, node)| reader.label(node.as_ref())).collect::<Vec<_>>().join(", ")
+        };
+        let (actors, recipients) = (of("actor"), of("recipient"));
+        let parties = match (actors.is_empty(), recipients.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!(": {actors}"),
+            (true, false) => format!(": → {recipients}"),
+            (false, false) => format!(": {actors} → {recipients}"),
+        };
+        format!("{}{parties}, {}", capital(&self.class), self.when())
+    }
+
     /// The event as an item of a list.
     pub(super) fn item(&self, reader: &Reader<'_>) -> String {
         let places: Vec<String> = self.places.iter().take(2).map(|p| reader.entity(p.as_ref())).collect();

@@ -4,6 +4,7 @@ use super::super::dump::DUMPS;
 use super::super::html::{Page, address, capital, escape, with_code};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
+use super::chart::tones;
 use super::events::{Event, day_in_words};
 use super::reader::{Reader, kind, node, number, text};
 use crate::search::{ArticleFound, Found, ThingFound};
@@ -71,7 +72,7 @@ fn numbers(reader: &Reader<'_>) -> Result<String, Problem> {
         _ => String::new(),
     };
     Ok(format!(
-        "<p class=\"lead\">{} of the record, drawn from {}{}.</p>\n",
+        "<p class=\"lead\">{} of the record, drawn from {}{}.</p>\n<p class=\"faint\">In the record is what an article itself says to have happened. What is planned, hoped for, denied or only reported stays with the article, under the name of whoever says so.</p>\n",
         counted(number(row, 1), "event"),
         counted(number(row, 0), "article"),
         escape(&span)
@@ -119,7 +120,7 @@ fn latest(reader: &Reader<'_>) -> Result<String, Problem> {
             html += &event.item(reader);
         }
     }
-    Ok(html + "</ol></section>\n")
+    Ok(format!("{html}</ol>\n<p class=\"legend\">{}</p></section>\n", tones(["cooperation", "conflict", "neither"])))
 }
 
 fn questions() -> String {
@@ -179,8 +180,9 @@ fn results(reader: &Reader<'_>, found: &Found) -> String {
         let items: String = found.things.iter().map(|thing| item(reader, thing)).collect();
         let _ = write!(
             html,
-            "<section aria-labelledby=\"things\"><h2 id=\"things\">{}{near}</h2>\n<ul class=\"things\">{items}</ul></section>\n",
-            counted(found.things_total, "name")
+            "<section aria-labelledby=\"things\"><h2 id=\"things\">{}{near}</h2>\n<ul class=\"things\">{items}</ul>{}</section>\n",
+            counted(found.things_total, "name"),
+            first(found.things.len(), found.things_total)
         );
     }
     if !found.articles.is_empty() {
@@ -188,21 +190,32 @@ fn results(reader: &Reader<'_>, found: &Found) -> String {
         let items: String = found.articles.iter().map(article).collect();
         let _ = write!(
             html,
-            "<section aria-labelledby=\"texts\"><h2 id=\"texts\">{}{some}</h2>\n<ol class=\"found\">{items}</ol></section>\n",
-            counted(found.articles_total, "article")
+            "<section aria-labelledby=\"texts\"><h2 id=\"texts\">{}{some}</h2>\n<ol class=\"found\">{items}</ol>{}</section>\n",
+            counted(found.articles_total, "article"),
+            first(found.articles.len(), found.articles_total)
         );
     }
     html
 }
 
+/// That not all are shown.
+fn first(shown: usize, total: usize) -> String {
+    if shown < total {
+        format!("<p class=\"faint\">These are the first {shown}. More words find fewer.</p>")
+    } else {
+        String::new()
+    }
+}
+
 fn item(reader: &Reader<'_>, thing: &ThingFound) -> String {
     let class = thing.class.as_deref().unwrap_or("Thing");
     let word = reader.vocabulary.own_label(class).unwrap_or(class);
+    let node = NamedNodeRef::new_unchecked(&thing.iri);
     format!(
         "<li><a class=\"entity {}\" href=\"{}\">{}</a> <span class=\"faint\">{}, {}</span></li>\n",
         kind(class),
-        address(NamedNodeRef::new_unchecked(&thing.iri)),
-        escape(&thing.label),
+        address(node),
+        escape(&reader.label(node)),
         escape(&capital(word)),
         counted(thing.articles, "article"),
     )

@@ -3,15 +3,19 @@
 //! A name of ours leads here. That of an article gives the article's document; that of anything else, which is no document,
 //! leads on (303) to the document about it, `/page?iri=…`, which is there for names of Wikidata and GeoNames too.
 
+mod article;
 mod chart;
 mod countries;
 mod entity;
 mod events;
 mod home;
+mod instance;
 mod network;
 mod query;
 mod reader;
 mod rule;
+mod rule_index;
+mod sayings;
 mod statements;
 mod states;
 mod thing;
@@ -131,6 +135,19 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
     };
     match asked() {
         Ok((thing, from, format, parameters)) => document(&site, thing, from, format, parameters, headers).await,
+        Err(problem) => told(problem, &headers),
+    }
+}
+
+/// The files of rules that the program carries, as a page or as RDF.
+pub(super) async fn rules(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    let asked = || Parameters::parse(uri.query().unwrap_or_default())?.one("as")?.map(named_format).transpose();
+    match asked() {
+        Ok(format) => {
+            let root = site.root(&headers);
+            let page = |site: &Site, stop: &Stop| Ok(rule_index::page(&Reader::new(site, stop)));
+            page_or_rdf(&site, format, &headers, page, move |site| rule_index::triples(site, &root)).await
+        }
         Err(problem) => told(problem, &headers),
     }
 }
@@ -283,7 +300,7 @@ fn known(store: &Store, thing: &NamedNode) -> Result<Vec<Triple>, Problem> {
     }
     if triples.is_empty() {
         let named = store.pointing_at(thing.as_ref().into()).take(thing::MOST_ROWS);
-        for quad in named.chain(store.stated_by(thing.as_ref()).take(thing::MOST_ROWS)) {
+        for quad in named.chain(store.stated_by(thing.as_ref(), None).take(thing::MOST_ROWS)) {
             triples.push(Triple::from(quad?));
         }
     }

@@ -3,6 +3,7 @@
 use super::super::html::{Page, address, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
+use super::chart::tones;
 use super::entity::events_of;
 use super::reader::{Reader, kind, node};
 use crate::text::counted;
@@ -20,6 +21,8 @@ const TALL: f64 = 28.0;
 /// What has to be free between one label and the next below, and the steps sideways in which a free spot is looked for.
 const GAP: f64 = 12.0;
 const COLUMN: f64 = 10.0;
+/// How far from the middle to the sides, and up and down, others begin.
+const MIDDLE: (f64, f64) = (130.0, 110.0);
 /// Letters of a label.
 const LONGEST: usize = 26;
 
@@ -150,21 +153,22 @@ fn drawing(reader: &Reader<'_>, nodes: &[&NamedNode], ties: &Ties) -> String {
             escape(name),
         );
     }
-    svg + "</svg></div>\n<p class=\"legend\"><span class=\"key good\"></span> more cooperation <span class=\"key bad\"></span> more conflict <span class=\"key plain\"></span> neither</p>\n"
+    format!("{svg}</svg></div>\n<p class=\"legend\">{}</p>\n", tones(["more cooperation", "more conflict", "neither"]))
 }
 
 /// Places the first in the middle and the others around it, those with ties near each other, no label on another.
 fn layout(widths: &[f64], ties: &Ties) -> Vec<Label> {
     let others = widths.len().saturating_sub(1).max(1) as f64;
+    let places = places(widths.len(), ties);
     let mut labels: Vec<Label> = widths
         .iter()
         .enumerate()
         .map(|(i, width)| {
             // Two rings, so that neighbours in the list do not stand side by side.
-            let angle = std::f64::consts::TAU * (i as f64 - 1.0) / others;
+            let angle = std::f64::consts::TAU * (places[i] as f64 - 1.0) / others;
             let reach = if i == 0 {
                 0.0
-            } else if i % 2 == 0 {
+            } else if places[i].is_multiple_of(2) {
                 1.0
             } else {
                 0.68
@@ -185,6 +189,7 @@ fn layout(widths: &[f64], ties: &Ties) -> Vec<Label> {
             shift(&mut labels[b], -dx, -dy);
         }
         part(&mut labels);
+        labels.iter_mut().skip(1).for_each(leave_middle);
     }
     for _ in 0..400 {
         if !part(&mut labels) {
@@ -193,6 +198,36 @@ fn layout(widths: &[f64], ties: &Ties) -> Vec<Label> {
     }
     settle(&mut labels);
     labels
+}
+
+/// Where each stands round the first, such that those with ties among them follow each other: then their lines cross no others.
+fn places(number: usize, ties: &Ties) -> Vec<usize> {
+    let mut beside = vec![Vec::new(); number];
+    for (&(a, b), (n, _)) in ties.iter().filter(|((a, _), _)| *a != 0) {
+        beside[a].push((*n, b));
+        beside[b].push((*n, a));
+    }
+    beside.iter_mut().for_each(|others| others.sort_unstable());
+    let (mut places, mut next) = (vec![0; number], 1);
+    let mut waiting: Vec<usize> = (1..number).rev().collect();
+    while let Some(i) = waiting.pop() {
+        if places[i] == 0 {
+            places[i] = next;
+            next += 1;
+            waiting.extend(beside[i].iter().map(|(_, other)| *other));
+        }
+    }
+    places
+}
+
+/// Moves a label away from the middle, where it would hide the lines of others.
+fn leave_middle(label: &mut Label) {
+    let (dx, dy) = (label.x - WIDTH / 2.0, label.y - HEIGHT / 2.0);
+    let (wide, tall) = (MIDDLE.0 + label.width / 2.0, MIDDLE.1);
+    let reach = (dx / wide).hypot(dy / tall);
+    if reach > 0.0 && reach < 1.0 {
+        shift(label, dx / reach - dx, dy / reach - dy);
+    }
 }
 
 /// Moves each label that still covers one before it to the nearest row and column where it covers none.
@@ -280,6 +315,13 @@ fn list(reader: &Reader<'_>, nodes: &[&NamedNode], ties: &Ties) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn those_with_ties_stand_together() {
+        let ties = [(0, 1), (0, 2), (0, 3), (0, 4), (1, 4), (2, 3)].map(|pair| (pair, (1, 0.0)));
+        assert_eq!(places(5, &Ties::from(ties)), [0, 1, 3, 4, 2]);
+        assert_eq!(places(1, &Ties::new()), [0]);
+    }
 
     #[test]
     fn no_label_covers_another() {

@@ -3,8 +3,10 @@
 use super::super::html::{Page, escape, sentence, with_code};
 use super::super::parameters::{Parameters, encode};
 use super::super::problem::Problem;
+use super::instance;
 use super::reader::Reader;
-use crate::store::{QueryAnswer, Solutions, queries};
+use crate::store::queries::NamedQuery;
+use crate::store::{QueryAnswer, Solutions, parse_term, queries};
 use crate::text::grouped;
 use oxigraph::model::Term;
 use std::fmt::Write;
@@ -23,19 +25,71 @@ pub(super) fn page(reader: &Reader<'_>, parameters: &Parameters) -> Result<Page,
     let named = named.transpose()?;
     let asked = parameters.one("query")?.filter(|query| !query.trim().is_empty());
     let text = asked.or(named.map(|query| query.sparql)).unwrap_or(EXAMPLE);
+    let fields = named.filter(|_| asked.is_none()).map_or(Vec::new(), |query| fields(&query));
+    let bindings = bindings(&fields, parameters)?;
     let mut page = Page { class: "query", editor: true, ..Page::new(named.map_or("Query", |query| query.title)) };
     if let Some(query) = named {
         let _ = writeln!(page.body, "<p>{}</p>", with_code(query.question));
+        page.body += &narrowing(&query, &fields, parameters)?;
     }
-    page.body += &form(reader, text);
+    let is_named = named.is_some() && asked.is_none();
+    if !is_named {
+        page.body += &form(reader, text);
+    }
     if asked.is_some() || named.is_some() {
-        page.body += &match reader.answer(text, Some(MOST_COUNTED + 1)) {
-            Ok(answer) => table(reader, &answer) + &files(text, &answer),
+        page.body += &match reader.answer(text, &bindings, Some(MOST_COUNTED + 1)) {
+            Ok(answer) if bindings.is_empty() => table(reader, &answer)? + &files(text, &answer),
+            Ok(answer) => table(reader, &answer)?,
             Err(problem) => format!("<p role=\"alert\" class=\"alert\">{}</p>", with_code(&sentence(problem.detail()))),
         };
     }
+    // Who asks a question by its name wants the answer before the SPARQL of it.
+    if is_named {
+        page.body += "<h2>The question in SPARQL</h2>\n";
+        page.body += &form(reader, text);
+    }
     page.body += &names();
     Ok(page)
+}
+
+/// Columns of a question that can be given a value, each with an example: those of the command that tells of it.
+fn fields(query: &NamedQuery) -> Vec<(&'static str, &'static str)> {
+    let command = query.question.split('`').find(|part| part.starts_with("entente query ")).unwrap_or_default();
+    // A value that holds a blank stands in quotation marks with its name.
+    let parts = command.split('\'').enumerate();
+    let words = parts.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split(' ').collect() });
+    words.filter_map(|word| word.split_once('=')).collect()
+}
+
+fn bindings(fields: &[(&str, &str)], parameters: &Parameters) -> Result<Vec<(String, Term)>, Problem> {
+    let mut bindings = Vec::new();
+    for (name, _) in fields {
+        if let Some(value) = parameters.one(name)?.map(str::trim).filter(|value| !value.is_empty()) {
+            let term = parse_term(value).map_err(|e| Problem::bad_request(e.to_string()))?;
+            bindings.push(((*name).to_owned(), term));
+        }
+    }
+    Ok(bindings)
+}
+
+/// A form for such values.
+fn narrowing(query: &NamedQuery, fields: &[(&str, &str)], parameters: &Parameters) -> Result<String, Problem> {
+    if fields.is_empty() {
+        return Ok(String::new());
+    }
+    let mut html = format!(
+        "<form action=\"/query\" class=\"choice\"><input type=\"hidden\" name=\"name\" value=\"{}\">",
+        query.name
+    );
+    for (name, example) in fields {
+        let _ = write!(
+            html,
+            "<span class=\"field\"><label for=\"of-{name}\">{name}</label> <input class=\"long\" id=\"of-{name}\" name=\"{name}\" value=\"{}\" placeholder=\"{}\"></span> ",
+            escape(parameters.one(name)?.unwrap_or_default()),
+            escape(example)
+        );
+    }
+    Ok(html + "<button>Ask</button></form>\n")
 }
 
 fn form(reader: &Reader<'_>, text: &str) -> String {
@@ -48,19 +102,22 @@ fn form(reader: &Reader<'_>, text: &str) -> String {
     )
 }
 
-fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
+fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> Result<String, Problem> {
     if let QueryAnswer::Boolean(value) = answer {
-        return format!("<h2>{}</h2>", if *value { "Yes" } else { "No" });
+        return Ok(format!("<h2>{}</h2>", if *value { "Yes" } else { "No" }));
     }
     let is_counted = answer.len() <= MOST_COUNTED;
     let number = if is_counted { grouped(answer.len()) } else { format!("More than {}", grouped(MOST_COUNTED)) };
     let mut html = format!("<h2>{number} found</h2>\n");
     if answer.is_empty() {
-        return html;
+        return Ok(html);
     }
     html += "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Answer\"><table class=\"answer\">\n";
-    let row = |html: &mut String, cells: Vec<String>| {
-        let _ = writeln!(html, "<tr>{}</tr>", cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>());
+    let row = |html: &mut String, cells: &[Option<Term>]| {
+        let cell = |cell: &Option<Term>| cell.as_ref().map_or(Ok(String::new()), |term| instance::link(reader, term));
+        let cells = cells.iter().map(cell).collect::<Result<Vec<_>, _>>()?;
+        let _ = writeln!(html, "<tr><td>{}</td></tr>", cells.join("</td><td>"));
+        Ok::<_, Problem>(())
     };
     match answer {
         QueryAnswer::Boolean(_) => (),
@@ -69,7 +126,7 @@ fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
                 variables.iter().map(|v| format!("<th scope=\"col\">{}</th>", escape(v.as_str()))).collect();
             let _ = writeln!(html, "<thead><tr>{head}</tr></thead><tbody>");
             for cells in rows.iter().take(MOST_ROWS) {
-                row(&mut html, cells.iter().map(|c| c.as_ref().map_or(String::new(), |t| reader.term(t))).collect());
+                row(&mut html, cells)?;
             }
         }
         QueryAnswer::Graph(triples) => {
@@ -77,7 +134,7 @@ fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
             for triple in triples.iter().take(MOST_ROWS) {
                 let terms =
                     [Term::from(triple.subject.clone()), triple.predicate.clone().into(), triple.object.clone()];
-                row(&mut html, terms.iter().map(|t| reader.term(t)).collect());
+                row(&mut html, &terms.map(Some))?;
             }
         }
     }
@@ -85,7 +142,7 @@ fn table(reader: &Reader<'_>, answer: &QueryAnswer) -> String {
     if answer.len() > MOST_ROWS {
         let _ = writeln!(html, "<p>These are the first {}.</p>", grouped(MOST_ROWS));
     }
-    html
+    Ok(html)
 }
 
 /// Links to the whole answer in other formats.
@@ -110,4 +167,18 @@ fn names() -> String {
     format!(
         "<nav aria-labelledby=\"named\"><h2 id=\"named\">Questions with names</h2><ul class=\"inline\">{items}</ul></nav>"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_tell_what_can_be_given() {
+        let fields = |name| fields(&queries::query(name).unwrap());
+        assert_eq!(fields("timeline"), [("entity", "Xi Jinping")]);
+        assert_eq!(fields("relations-by-month"), [("actor", "RUS"), ("recipient", "UKR")]);
+        assert_eq!(fields("office-holders"), [("day", "2024-06-01")]);
+        assert!(fields("who-met-whom").is_empty());
+    }
 }

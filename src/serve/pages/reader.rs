@@ -5,12 +5,12 @@ use super::super::html::{address, escape, term};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::vocabulary::Vocabulary;
-use crate::ontology::iri::{GEONAMES, PLOVER, WIKIDATA, en, rdf, rdfs};
+use crate::ontology::iri::{GEONAMES, PLOVER, WIKIDATA, en, rdf};
 use crate::ontology::local;
 use crate::store::{QueryAnswer, QueryOptions, Solutions, Stop, Store, short_iri};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The parameter for a least confidence.
 const LEAST: &str = "min-confidence";
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     pub(super) fn field(&self) -> String {
         let value = self.least.map(|least| format!(" value=\"{least}\"")).unwrap_or_default();
         format!(
-            "<span class=\"field\"><label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0\"></span> "
+            "<span class=\"field\"><label for=\"{LEAST}\">Least confidence</label> <input type=\"number\" id=\"{LEAST}\" name=\"{LEAST}\" min=\"0\" max=\"1\" step=\"any\"{value} placeholder=\"0 to 1\"></span> "
         )
     }
 
@@ -75,15 +75,20 @@ impl<'a> Reader<'a> {
         self.least.map(|least| format!("&amp;{LEAST}={least}")).unwrap_or_default()
     }
 
-    /// What a query gives, or as much of it as is shown.
-    pub(super) fn answer(&self, sparql: &str, most: Option<usize>) -> Result<QueryAnswer, Problem> {
-        let options = QueryOptions { most, stop: Some(self.stop.clone()), ..QueryOptions::default() };
-        Ok(self.store.query(sparql, &options)?)
+    /// What a query gives, or as much of it as is shown, with values for some of its variables.
+    pub(super) fn answer(
+        &self,
+        sparql: &str,
+        bindings: &[(String, Term)],
+        most: Option<usize>,
+    ) -> Result<QueryAnswer, Problem> {
+        let (bindings, stop) = (bindings.to_vec(), Some(self.stop.clone()));
+        Ok(self.store.query(sparql, &QueryOptions { bindings, most, stop, ..QueryOptions::default() })?)
     }
 
     /// The rows of a SELECT.
     pub(super) fn rows(&self, sparql: &str) -> Result<Vec<Row>, Problem> {
-        match self.answer(sparql, None)? {
+        match self.answer(sparql, &[], None)? {
             QueryAnswer::Solutions(Solutions { rows, .. }) => Ok(rows),
             _ => Ok(Vec::new()),
         }
@@ -94,22 +99,47 @@ impl<'a> Reader<'a> {
         Ok(self.store.about(node.into(), Some(&GraphName::DefaultGraph)).collect::<Result<_, _>>()?)
     }
 
-    /// What a thing is called, if it is called anything.
+    /// What a thing is called, if it is called anything: as the table of states has it, or else as most articles do.
     pub(super) fn known_label(&self, node: NamedNodeRef<'_>) -> Option<String> {
         if let Some(label) = self.vocabulary.label(node.as_str()) {
             return Some(label.to_owned());
         }
-        let node = node.into_owned();
-        if let Some(label) = self.labels.borrow().get(&node) {
+        let key = node.into_owned();
+        if let Some(label) = self.labels.borrow().get(&key) {
             return label.clone();
         }
-        let labels = |graph| {
-            let labels = self.store.values(node.as_ref().into(), rdfs::LABEL, graph).filter_map(Result::ok);
-            labels.filter_map(|label| literal(&label).map(|l| l.value().to_owned())).min()
+        let label = match self.store.mapper().names().shared_entity(node) {
+            Some(("group", _)) => self.of_members(node),
+            Some((kind, code)) => self.of_state(kind, code),
+            None => None,
         };
-        let label = labels(Some(&GraphName::DefaultGraph)).or_else(|| labels(None));
-        self.labels.borrow_mut().insert(node, label.clone());
+        let label = label.or_else(|| self.store.known_label(node).ok()?);
+        self.labels.borrow_mut().insert(key, label.clone());
         label
+    }
+
+    /// What a country or its government is called.
+    fn of_state(&self, kind: &str, code: &str) -> Option<String> {
+        let name = self.site.states.name(code)?;
+        match kind {
+            "government" => Some(format!("Government of {name}")),
+            "country" => Some(name.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// A group is called by its members; articles name these differently.
+    fn of_members(&self, group: NamedNodeRef<'_>) -> Option<String> {
+        let names = self.store.mapper().names();
+        let members = self.store.values(group.into(), en::HAS_MEMBER, Some(&GraphName::DefaultGraph));
+        let is_single = |node: &NamedNode| names.shared_entity(node.as_ref()).is_none_or(|(kind, _)| kind != "group");
+        let members = members.filter_map(Result::ok).filter_map(|member| named(&member).cloned());
+        let labels: BTreeSet<String> = members.filter(is_single).map(|member| self.label(member.as_ref())).collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        match labels.split_last()? {
+            (last, []) => Some((*last).to_owned()),
+            (last, others) => Some(format!("{} and {last}", others.join(", "))),
+        }
     }
 
     pub(super) fn label(&self, node: NamedNodeRef<'_>) -> String {

@@ -1,18 +1,21 @@
 //! The document about a file of rules: each rule as it is written, with what it found in this store; the same as triples.
 
 use super::super::Site;
-use super::super::html::{Page, address, capital, escape, link as to_term, with_code};
+use super::super::html::{Page, capital, escape, link as to_term, with_code};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::super::rules::{self, Example, Rule, RuleFile};
-use super::reader::{Reader, literal};
-use crate::ontology::iri::{PLOVER, en, nif, prov, rdf, rdfs, schema};
+use super::instance;
+use super::reader::Reader;
+use crate::ontology::iri::{PLOVER, en, prov, rdf, rdfs, schema};
 use crate::store::Store;
 use crate::text::{counted, grouped};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+/// The namespace of Dublin Core's terms.
+pub(super) const DCTERMS: &str = "http://purl.org/dc/terms/";
 /// Statements of one rule that are counted, and that are linked.
 const MOST_COUNTED: usize = 1000;
 const MOST_LINKED: usize = 5;
@@ -33,33 +36,37 @@ pub(super) fn path(file: &str, rule: &str) -> String {
 }
 
 /// That of the document about a file.
-fn document(file: &str) -> String {
+pub(super) fn document(file: &str) -> String {
     let parts: Vec<String> = file.split('/').map(encode).collect();
     format!("/rule/{}", parts.join("/"))
 }
 
 /// The name that statements give to a rule.
-fn label(file: &RuleFile, rule: &Rule) -> Literal {
+pub(super) fn label(file: &RuleFile, rule: &Rule) -> Literal {
     Literal::new_simple_literal(format!("{}#{}", file.name, rule.name))
 }
 
 /// Our terms for what a rule finds, as far as the ontology has them, and PLOVER's type.
-fn subjects(store: &Store, rule: &Rule) -> Vec<NamedNode> {
+pub(super) fn subjects(store: &Store, rule: &Rule) -> Vec<NamedNode> {
     let own = rule.terms.iter().map(|term| format!("{}{term}", en::NAMESPACE));
     let kind = rule.kind.iter().map(|kind| format!("{PLOVER}{kind}"));
     let known = own.chain(kind).filter(|iri| store.mapper().ontology().has_term(iri));
     known.filter_map(|iri| NamedNode::new(iri).ok()).collect()
 }
 
+/// A name below the address of the server.
+pub(super) fn at(root: &str, path: &str) -> Result<NamedNode, Problem> {
+    NamedNode::new(format!("{root}{path}")).map_err(|_| Problem::bad_request("`Host` is no name of a server"))
+}
+
 /// Each rule as something that has a name, a subject and a text. `root` is the address of the server.
 pub(super) fn triples(site: &Site, root: &str, file: &RuleFile) -> Result<Vec<Triple>, Problem> {
     let term = |namespace: &str, name| NamedNode::new_unchecked(format!("{namespace}{name}"));
     let plan = term(prov::NAMESPACE, "Plan");
-    let (subject, text) = (term("http://purl.org/dc/terms/", "subject"), term(schema::NAMESPACE, "text"));
+    let (subject, text) = (term(DCTERMS, "subject"), term(schema::NAMESPACE, "text"));
     let mut triples = Vec::new();
     for rule in &file.rules {
-        let node = NamedNode::new(format!("{root}{}", path(&file.name, &rule.name)))
-            .map_err(|_| Problem::bad_request("`Host` is no name of a server"))?;
+        let node = at(root, &path(&file.name, &rule.name))?;
         let mut add = |property: NamedNodeRef<'_>, value: Term| {
             triples.push(Triple::new(node.clone(), property.into_owned(), value));
         };
@@ -75,7 +82,11 @@ pub(super) fn page(reader: &Reader<'_>, file: &RuleFile) -> Result<Page, Problem
     let path = document(&file.name);
     let mut page = Page::new(&format!("Rules: {}", title(&file.name)));
     page.data = Some(format!("{path}?as=turtle"));
-    page.body = format!("<p class=\"kind\">File of rules <code>{}</code></p>\n{}", escape(&file.name), page.body);
+    page.body = format!(
+        "<p class=\"kind\"><a href=\"/rule/\">Rules</a>, file <code>{}</code></p>\n{}",
+        escape(&file.name),
+        page.body
+    );
     let _ = writeln!(page.body, "<p class=\"lead\">{}</p>", with_code(about(file)));
     page.body += &facts(reader, file);
     for rule in &file.rules {
@@ -90,12 +101,12 @@ pub(super) fn page(reader: &Reader<'_>, file: &RuleFile) -> Result<Page, Problem
 }
 
 /// `joint exercise` of `cooperate/joint_exercise.toml`.
-fn title(file: &str) -> String {
+pub(super) fn title(file: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
     name.trim_end_matches(".toml").replace('_', " ")
 }
 
-fn about(file: &RuleFile) -> &str {
+pub(super) fn about(file: &RuleFile) -> &str {
     if file.is_lexicon() {
         return "How an event is read from a word of the lexicon of triggers alone, where no file of rules knows the word: one rule for each type of PLOVER.";
     }
@@ -158,7 +169,7 @@ fn found(reader: &Reader<'_>, rule: &Literal) -> Result<(String, String), Proble
         if let NamedOrBlankNode::NamedNode(node) = quad.subject
             && quad.predicate == en::RULE
         {
-            statements.insert(node.into_string());
+            statements.insert(node);
         }
     }
     let count = match statements.len() {
@@ -168,23 +179,10 @@ fn found(reader: &Reader<'_>, rule: &Literal) -> Result<(String, String), Proble
     };
     let mut items = String::new();
     for node in statements.iter().take(MOST_LINKED) {
-        let node = NamedNodeRef::new_unchecked(node);
-        let _ = writeln!(items, "<li><a href=\"{}\">{}</a></li>", address(node), escape(&words(reader, node)?));
+        let _ = writeln!(items, "<li>{}</li>", instance::link(reader, &node.clone().into())?);
     }
     let shown = if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") };
     Ok((count, shown))
-}
-
-/// The sentence of a statement.
-fn words(reader: &Reader<'_>, statement: NamedNodeRef<'_>) -> Result<String, Problem> {
-    if let Some(Term::NamedNode(sentence)) =
-        reader.store.values(statement.into(), en::SENTENCE, None).next().transpose()?
-        && let Some(words) = reader.store.values(sentence.as_ref().into(), nif::ANCHOR_OF, None).next().transpose()?
-        && let Some(words) = literal(&words)
-    {
-        return Ok(words.value().to_owned());
-    }
-    Ok(reader.label(statement))
 }
 
 fn examples(examples: &[Example]) -> String {
