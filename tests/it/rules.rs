@@ -75,6 +75,15 @@ fn mistakes_in_rules_for_relations_are_named_with_their_place() {
 }
 
 #[test]
+fn every_class_is_one_of_the_ontology() {
+    let ontology = Ontology::load().expect("the ontology loads");
+    for (path, file) in Knowledge::embedded().and_then(|k| k.rule_files()).expect("the embedded rules load") {
+        let unknown: Vec<&str> = file.classes().filter(|class| ontology.event(class).is_none()).collect();
+        assert!(unknown.is_empty(), "{path}: no class of events in ontology/entente.ttl: {unknown:?}");
+    }
+}
+
+#[test]
 fn every_predicate_is_a_relation_of_the_ontology() {
     let ontology = Ontology::load().expect("the ontology loads");
     let knowledge = Knowledge::embedded().expect("the embedded rules load");
