@@ -182,17 +182,20 @@ fn watch_expression(expression: &mut Expression) {
 fn watch_product(pattern: &mut GraphPattern, is_part_of_join: bool) {
     let mut parts = Vec::new();
     collect_parts(pattern, &mut parts);
-    if !is_part_of_join && (parts.iter().filter(|p| !p.is_read).count() > 1 || components(parts).len() > 1) {
-        watch_parts(pattern, true);
+    let unread = parts.iter().filter(|p| !p.is_read).count();
+    let is_product = components(parts).len() > 1;
+    if !is_part_of_join && (is_product || unread > 1) {
+        watch_parts(pattern, true, is_product);
     }
 }
 
-/// Watches a product, the products below it, and the groups of patterns that it is made of.
-fn watch_parts(pattern: &mut GraphPattern, is_top: bool) {
+/// Watches a join and the joins below it whose rows come from no quads, and of a product also the groups of patterns that it is made of.
+/// Elsewhere these are left alone: what is filtered is not moved to where it is found quickest.
+fn watch_parts(pattern: &mut GraphPattern, is_top: bool, is_product: bool) {
     match pattern {
         GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } => {
-            watch_parts(left, false);
-            watch_parts(right, false);
+            watch_parts(left, false, is_product);
+            watch_parts(right, false, is_product);
             let mut parts = Vec::new();
             collect_parts(pattern, &mut parts);
             if is_top || parts.iter().all(|p| !p.is_read) {
@@ -200,9 +203,9 @@ fn watch_parts(pattern: &mut GraphPattern, is_top: bool) {
             }
         }
         GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
-            watch_parts(inner, is_top);
+            watch_parts(inner, is_top, is_product);
         }
-        GraphPattern::Bgp { patterns } => {
+        GraphPattern::Bgp { patterns } if is_product => {
             let patterns = std::mem::take(patterns);
             let groups = components(patterns.iter().map(part).collect()).into_iter().map(|component| {
                 let patterns = component.into_iter().map(|i| patterns[i].clone()).collect();
