@@ -180,11 +180,10 @@ fn watch_expression(expression: &mut Expression) {
 /// Looks at the token for each row of a join, if that can have many more rows than quads are read for it, and for each row of
 /// its parts, which may all be kept in memory before its own first row comes.
 fn watch_product(pattern: &mut GraphPattern, is_part_of_join: bool) {
-    let mut parts = Vec::new();
-    collect_parts(pattern, &mut parts);
+    let parts = parts(pattern);
     let unread = parts.iter().filter(|p| !p.is_read).count();
-    let is_product = components(parts).len() > 1;
-    if !is_part_of_join && (is_product || unread > 1) {
+    if !is_part_of_join && (components(&parts, false).len() > 1 || unread > 1) {
+        let is_product = components(&parts, true).len() > 1;
         watch_parts(pattern, true, is_product);
     }
 }
@@ -196,9 +195,7 @@ fn watch_parts(pattern: &mut GraphPattern, is_top: bool, is_product: bool) {
         GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } => {
             watch_parts(left, false, is_product);
             watch_parts(right, false, is_product);
-            let mut parts = Vec::new();
-            collect_parts(pattern, &mut parts);
-            if is_top || parts.iter().all(|p| !p.is_read) {
+            if is_top || parts(pattern).iter().all(|p| !p.is_read) {
                 filter(pattern);
             }
         }
@@ -207,7 +204,8 @@ fn watch_parts(pattern: &mut GraphPattern, is_top: bool, is_product: bool) {
         }
         GraphPattern::Bgp { patterns } if is_product => {
             let patterns = std::mem::take(patterns);
-            let groups = components(patterns.iter().map(part).collect()).into_iter().map(|component| {
+            let parts: Vec<Part> = patterns.iter().map(part).collect();
+            let groups = components(&parts, true).into_iter().map(|component| {
                 let patterns = component.into_iter().map(|i| patterns[i].clone()).collect();
                 let mut group = GraphPattern::Bgp { patterns };
                 filter(&mut group);
@@ -229,8 +227,16 @@ fn watch_parts(pattern: &mut GraphPattern, is_top: bool, is_product: bool) {
 struct Part {
     /// Its variables and blank nodes.
     names: HashSet<String>,
+    /// The variable for the graph that it is asked of.
+    graph: Option<String>,
     /// Whether a quad is read for each of its rows.
     is_read: bool,
+}
+
+fn parts(pattern: &GraphPattern) -> Vec<Part> {
+    let mut parts = Vec::new();
+    collect_parts(pattern, &mut parts);
+    parts
 }
 
 fn collect_parts(pattern: &GraphPattern, parts: &mut Vec<Part>) {
@@ -240,8 +246,13 @@ fn collect_parts(pattern: &GraphPattern, parts: &mut Vec<Part>) {
             collect_parts(left, parts);
             collect_parts(right, parts);
         }
-        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
+        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } => collect_parts(inner, parts),
+        GraphPattern::Graph { name, inner } => {
+            let first = parts.len();
             collect_parts(inner, parts);
+            if let NamedNodePattern::Variable(graph) = name {
+                parts[first..].iter_mut().for_each(|part| part.graph = Some(graph.to_string()));
+            }
         }
         _ => {
             let mut names = HashSet::new();
@@ -250,6 +261,7 @@ fn collect_parts(pattern: &GraphPattern, parts: &mut Vec<Part>) {
             });
             parts.push(Part {
                 names,
+                graph: None,
                 is_read: matches!(pattern, GraphPattern::Path { .. } | GraphPattern::Lateral { .. }),
             });
         }
@@ -268,21 +280,28 @@ fn part(pattern: &TriplePattern) -> Part {
     };
     Part {
         names: [term(&pattern.subject), predicate, term(&pattern.object)].into_iter().flatten().collect(),
+        graph: None,
         is_read: true,
     }
 }
 
-/// The parts by their places, those together of which one comes from each to each other by the names that they share.
-fn components(parts: Vec<Part>) -> Vec<Vec<usize>> {
-    let mut left: Vec<(usize, Part)> = parts.into_iter().enumerate().collect();
+/// The places of the parts, those together of which one comes from each to each other by the names that they share, and, if
+/// that counts, the graph.
+fn components(parts: &[Part], with_graphs: bool) -> Vec<Vec<usize>> {
+    let graph = |part: &Part| part.graph.clone().filter(|_| with_graphs);
+    let mut left: Vec<usize> = (0..parts.len()).collect();
     let mut components = Vec::new();
     while !left.is_empty() {
-        let (first, Part { names: mut reached, .. }) = left.remove(0);
-        let mut component = vec![first];
-        while let Some(next) = left.iter().position(|(_, part)| !part.names.is_disjoint(&reached)) {
-            let (place, part) = left.remove(next);
+        let mut component = vec![left.remove(0)];
+        let mut reached = parts[component[0]].names.clone();
+        reached.extend(graph(&parts[component[0]]));
+        let is_near = |part: &Part, reached: &HashSet<String>| {
+            !part.names.is_disjoint(reached) || graph(part).is_some_and(|g| reached.contains(&g))
+        };
+        while let Some(next) = left.iter().position(|&place| is_near(&parts[place], &reached)) {
+            let place = left.remove(next);
             component.push(place);
-            reached.extend(part.names);
+            reached.extend(parts[place].names.iter().cloned().chain(graph(&parts[place])));
         }
         component.sort_unstable();
         components.push(component);
