@@ -134,6 +134,18 @@ impl CodePoints {
     }
 }
 
+/// A name in CamelCase with something between its words: `Wreath Laid` of `WreathLaid`, `child_Of` of `childOf`.
+pub fn parted(name: &str, by: char) -> String {
+    let mut parted = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !parted.is_empty() {
+            parted.push(by);
+        }
+        parted.push(c);
+    }
+    parted
+}
+
 /// `1 event`, `2 events`, `12,345 events`.
 pub fn counted(number: usize, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

@@ -7,6 +7,7 @@ use super::statement::{Reading, Statement};
 use super::tables::written;
 use super::{ExportError, relations};
 use crate::store::Store;
+use crate::text::parted;
 use oxigraph::model::NamedNode;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -260,14 +261,7 @@ fn value_id(value: &str) -> String {
 
 /// `childOf` as `CHILD_OF`.
 fn upper(name: &str) -> String {
-    let mut upper = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !upper.is_empty() {
-            upper.push('_');
-        }
-        upper.extend(c.to_uppercase());
-    }
-    upper
+    parted(name, '_').to_uppercase()
 }
 
 #[cfg(test)]

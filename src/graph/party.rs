@@ -73,12 +73,9 @@ impl Party {
 
     /// Whether each compares with any other as this one does.
     pub fn compares_like(&self, other: &Self) -> bool {
-        let said = |p: &Self| (p.is_known, p.is_named);
-        self.key == other.key
-            && said(self) == said(other)
-            && self.label == other.label
-            && self.country == other.country
-            && self.classes == other.classes
+        let Self { key, node: _, is_known, is_named, label, country, classes } = self;
+        (key, is_known, is_named) == (&other.key, &other.is_known, &other.is_named)
+            && (label, country, classes) == (&other.label, &other.country, &other.classes)
     }
 
     /// Whether it is told from others by what the article says of it.

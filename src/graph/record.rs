@@ -94,7 +94,7 @@ pub fn of_all(mapper: &Mapper, graphs: &[ArticleGraph]) -> Vec<Triple> {
         }
         reports.extend(contribution.events);
     }
-    let events = together::events(mapper.rule(), mapper.ontology(), reports);
+    let events = together::events(mapper, reports);
     record.extend(events.iter().flat_map(|reports| event(mapper, reports)));
     let mut seen = HashSet::new();
     record.retain(|triple| seen.insert(triple.clone()));
@@ -111,57 +111,61 @@ pub fn contribution(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) ->
         .filter_map(|t| named(&t.subject))
         .collect();
     let shared = triples.iter().filter(|t| named(&t.subject).is_some_and(|s| described.contains(s)));
-    let mut contribution = Contribution { shared: shared.cloned().collect(), ..Contribution::default() };
-    let mut events: BTreeMap<NamedNode, Vec<Mention>> = BTreeMap::new();
+    let Facts { relations, events } = facts(article, triples);
+    Contribution { shared: shared.cloned().collect(), relations, events: reports(mapper, events, triples) }
+}
+
+/// What an article asserts, each with the mentions that do.
+#[derive(Default)]
+struct Facts {
+    relations: BTreeMap<NamedNode, Vec<Mention>>,
+    events: BTreeMap<NamedNode, Vec<Mention>>,
+}
+
+fn facts(article: &NamedNode, triples: &[Triple]) -> Facts {
+    let mut facts = Facts::default();
     for mention in mentions(article, triples) {
         let Some(instance) = mention.instance().filter(|_| mention.is_fact()) else { continue };
-        let kind = if mention.is_a(en::RELATION_MENTION) { &mut contribution.relations } else { &mut events };
+        let kind = if mention.is_a(en::RELATION_MENTION) { &mut facts.relations } else { &mut facts.events };
         kind.entry(instance).or_default().push(mention);
     }
-    contribution.events = reports(mapper, events, triples);
-    contribution
+    facts
 }
 
-/// The part of an article's graph that gives the same reports as the whole, as far as [`event`] and
-/// [`together`] ask.
-pub fn of_reports(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
+/// What an article reports, as [`contribution`] has it, without the rest.
+pub fn events(mapper: &Mapper, article: &NamedNode, triples: &[Triple]) -> Vec<Report> {
+    reports(mapper, facts(article, triples).events, triples)
+}
+
+/// The part of an article's graph that gives the same reports as the whole, as far as [`event`] and [`together`] ask: what they
+/// are asked for of mentions, and what tells those whom these name from others.
+pub fn of_reports(mapper: &Mapper, article: &NamedNode, triples: &[Triple], reports: &[Report]) -> Vec<Triple> {
     let ontology = mapper.ontology();
-    let asked = |t: &&Triple| is_asked(ontology, &t.predicate) || MAKE_FACTS.contains(&t.predicate.as_ref());
-    let mut of: HashMap<&NamedNode, Vec<&Triple>> = HashMap::new();
-    for triple in triples {
-        if let Some(subject) = named(&triple.subject) {
-            of.entry(subject).or_default().push(triple);
+    let of = by_subject(triples);
+    let about = |node: &NamedNode, wanted: &dyn Fn(&NamedNode) -> bool| -> Vec<Triple> {
+        let said = of.get(node).into_iter().flatten().filter(|t| wanted(&t.predicate));
+        said.map(|t| (*t).clone()).collect()
+    };
+    let make_facts = [en::INSTANCE, en::STATUS, en::POLARITY];
+    let mut part = about(article, &|p| [schema::DATE_PUBLISHED, en::SKETCH].contains(&p.as_ref()));
+    let mut parties = BTreeSet::new();
+    for report in reports {
+        part.extend(about(&report.instance, &|p| *p == en::ANCHOR));
+        for mention in report.mentions.iter() {
+            part.extend(about(&mention.node, &|p| is_asked(ontology, p) || make_facts.contains(&p.as_ref())));
+            for (predicate, object) in &mention.properties {
+                if let Term::NamedNode(party) = object
+                    && !kept(ontology, predicate).is_empty()
+                {
+                    parties.extend(report.meant(party).chain([party]));
+                }
+            }
         }
     }
-    let facts = mentions(article, triples).into_iter().filter(|m| m.is_fact() && !m.is_a(en::RELATION_MENTION));
-    let (mut part, mut named_there) = (Vec::new(), BTreeSet::new());
-    for mention in facts {
-        let said = of.get(&mention.node).into_iter().flatten().copied().filter(asked);
-        let said: Vec<&Triple> = said.collect();
-        let nodes = said.iter().filter(|t| t.predicate == en::INSTANCE || !kept(ontology, &t.predicate).is_empty());
-        named_there.extend(nodes.filter_map(|t| node(&t.object)));
-        part.extend(said);
-    }
-    let members = |n: &&NamedNode| of.get(*n).into_iter().flatten().filter(|t| t.predicate == en::HAS_MEMBER);
-    let members: Vec<_> = named_there.iter().flat_map(members).filter_map(|t| node(&t.object)).collect();
-    named_there.extend(members);
-    let told = [rdf::TYPE, rdfs::LABEL, en::COUNTRY_CODE, en::HAS_MEMBER, en::ANCHOR];
-    let about = named_there.iter().flat_map(|n| of.get(n).into_iter().flatten());
-    part.extend(about.copied().filter(|t| told.contains(&t.predicate.as_ref())));
-    let itself = of.get(article).into_iter().flatten();
-    part.extend(itself.copied().filter(|t| [schema::DATE_PUBLISHED, en::SKETCH].contains(&t.predicate.as_ref())));
-    part.into_iter().cloned().collect()
+    let told = [rdf::TYPE, rdfs::LABEL, en::COUNTRY_CODE, en::HAS_MEMBER];
+    part.extend(parties.into_iter().flat_map(|party| about(party, &|p| told.contains(&p.as_ref()))));
+    part
 }
-
-fn node(term: &Term) -> Option<&NamedNode> {
-    match term {
-        Term::NamedNode(node) => Some(node),
-        _ => None,
-    }
-}
-
-/// What besides makes a mention one of an event, and a fact.
-const MAKE_FACTS: [NamedNodeRef<'static>; 3] = [en::INSTANCE, en::STATUS, en::POLARITY];
 
 fn reports(mapper: &Mapper, events: BTreeMap<NamedNode, Vec<Mention>>, triples: &[Triple]) -> Vec<Report> {
     let about = properties_of(triples);
@@ -172,14 +176,19 @@ fn reports(mapper: &Mapper, events: BTreeMap<NamedNode, Vec<Mention>>, triples: 
     reports.map(|report: Result<Report, Infallible>| report.unwrap_or_else(|never| match never {})).collect()
 }
 
-/// Tells what triples say of a node.
-pub(super) fn properties_of(triples: &[Triple]) -> impl Fn(&NamedNode) -> Result<Properties, Infallible> {
+fn by_subject(triples: &[Triple]) -> HashMap<&NamedNode, Vec<&Triple>> {
     let mut by_subject: HashMap<&NamedNode, Vec<&Triple>> = HashMap::new();
     for triple in triples {
         if let Some(subject) = named(&triple.subject) {
             by_subject.entry(subject).or_default().push(triple);
         }
     }
+    by_subject
+}
+
+/// Tells what triples say of a node.
+pub(super) fn properties_of(triples: &[Triple]) -> impl Fn(&NamedNode) -> Result<Properties, Infallible> {
+    let by_subject = by_subject(triples);
     move |node| {
         let triples = by_subject.get(node).map(Vec::as_slice).unwrap_or_default();
         Ok(triples.iter().map(|t| (t.predicate.clone(), t.object.clone())).collect())

@@ -88,7 +88,7 @@ impl Report {
 
 /// What tells an event from others.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Traits {
+struct Traits {
     classes: BTreeSet<String>,
     stretch: Option<(Date, Date)>,
     actors: BTreeSet<Party>,

@@ -3,6 +3,7 @@
 //! Whether two reports agree is asked for each pair of those that have an anchor in common. Of many copies of one text each says
 //! what each other does, and each two of the texts have several events in common: what has been compared is not compared again.
 
+use super::Mapper;
 use super::same::{Agreement, Kind, Report, Rule};
 use crate::ontology::Ontology;
 use oxigraph::model::NamedNode;
@@ -28,9 +29,15 @@ struct Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    fn new(rule: &'a Rule, ontology: &'a Ontology) -> Self {
-        let (kinds, articles) = (HashMap::new(), HashMap::new());
-        Self { rule, ontology, kinds, articles, agreements: HashMap::new(), copies: HashMap::new() }
+    fn new(mapper: &'a Mapper) -> Self {
+        Self {
+            rule: mapper.rule(),
+            ontology: mapper.ontology(),
+            kinds: HashMap::new(),
+            articles: HashMap::new(),
+            agreements: HashMap::new(),
+            copies: HashMap::new(),
+        }
     }
 
     fn number(&mut self, report: Report) -> Numbered {
@@ -60,8 +67,8 @@ impl<'a> Compared<'a> {
 }
 
 /// Sorts reports into events. Of reports that agree directly or through others, all have to be given.
-pub fn events(rule: &Rule, ontology: &Ontology, reports: Vec<Report>) -> Vec<Vec<Report>> {
-    let mut compared = Compared::new(rule, ontology);
+pub fn events(mapper: &Mapper, reports: Vec<Report>) -> Vec<Vec<Report>> {
+    let mut compared = Compared::new(mapper);
     let reports = reports.into_iter().map(|report| compared.number(report)).collect();
     let parts = connected(&mut compared, reports);
     parts.into_iter().flat_map(|part| sorted(&mut compared, part)).collect()
@@ -129,12 +136,11 @@ fn sorted(compared: &mut Compared<'_>, mut part: Vec<Numbered>) -> Vec<Vec<Repor
 
 /// Every report that agrees with some, directly or through others, and those themselves. `at` finds reports by an anchor.
 pub fn closure<E>(
-    rule: &Rule,
-    ontology: &Ontology,
+    mapper: &Mapper,
     start: Vec<Report>,
     mut at: impl FnMut(&str) -> Result<Vec<Report>, E>,
 ) -> Result<BTreeMap<NamedNode, Report>, E> {
-    let mut compared = Compared::new(rule, ontology);
+    let mut compared = Compared::new(mapper);
     let mut found: BTreeMap<NamedNode, Report> = BTreeMap::new();
     let mut seen: HashSet<NamedNode> = start.iter().map(|r| r.instance.clone()).collect();
     let mut next: Vec<Numbered> = start.into_iter().map(|report| compared.number(report)).collect();

@@ -166,6 +166,12 @@ pub(super) fn link(iri: NamedNodeRef<'_>, label: &str) -> String {
     format!(r#"<a href="{}">{}</a>"#, address(iri), escape(label))
 }
 
+/// Links to a document as RDF. `address` is HTML, and ends where `as` goes.
+pub(super) fn as_rdf(address: &str) -> String {
+    let link = |(name, label)| format!("<a href=\"{address}as={name}\">{label}</a>");
+    [("turtle", "Turtle"), ("jsonld", "JSON-LD"), ("ntriples", "N-Triples")].map(link).join(", ")
+}
+
 /// A term: things by a link, with a label if `label` has one; literals by their value.
 pub(super) fn term(term: &Term, label: impl Fn(NamedNodeRef<'_>) -> Option<String>) -> String {
     match term {

@@ -115,8 +115,9 @@ impl Change<'_> {
             let old = self.triples(None, article.as_ref().into())?;
             was_there |= !old.is_empty();
             let contribution = |triples: &[Triple]| record::contribution(self.mapper, &article, triples);
-            all.push(Both { before: contribution(&old), after: contribution(&new) });
-            self.digest(&article, &new)?;
+            let both = Both { before: contribution(&old), after: contribution(&new) };
+            self.digest(&article, &record::of_reports(self.mapper, &article, &new, &both.after.events))?;
+            all.push(both);
             self.exchange(&article.into(), &old, new);
         }
         self.shared(&all)?;
@@ -165,9 +166,9 @@ impl Change<'_> {
         self.come.extend(new.into_iter().map(|t| t.in_graph(graph.clone())));
     }
 
-    /// Keeps what an article now reports in place of what it did.
-    fn digest(&mut self, article: &NamedNode, new: &[Triple]) -> Result<(), StorageError> {
-        let new = digest::quad(article, &record::of_reports(self.mapper, article, new))?;
+    /// Keeps a part of an article's new graph in place of what is kept of the old.
+    fn digest(&mut self, article: &NamedNode, part: &[Triple]) -> Result<(), StorageError> {
+        let new = digest::quad(article, part)?;
         let old: Vec<Quad> = digest::quads(self.store, Some(article)).collect::<Result<_, _>>()?;
         self.come.extend(new.clone().filter(|new| !old.contains(new)));
         self.gone.extend(old.into_iter().filter(|old| Some(old) != new.as_ref()));
@@ -258,9 +259,7 @@ impl Change<'_> {
         // What now hangs together with reports that come did so with one another before.
         old.extend(new.iter().filter(|(_, r)| self.stays(r)).map(|(name, report)| (name.clone(), report.clone())));
         let mapper = self.mapper;
-        let sorted = |reports: BTreeMap<NamedNode, Report>| {
-            together::events(mapper.rule(), mapper.ontology(), reports.into_values().collect())
-        };
+        let sorted = |reports: BTreeMap<NamedNode, Report>| together::events(mapper, reports.into_values().collect());
         let (old, new) = (sorted(old), sorted(new));
         let olds: HashSet<Vec<&NamedNode>> = old.iter().map(|event| names(event)).collect();
         let lasting = new.iter().filter(|event| event.iter().all(|r| self.stays(r))).map(|event| names(event));
@@ -281,7 +280,7 @@ impl Change<'_> {
     /// Reports, and those of articles that do not change with which they hang together.
     fn hanging_together(&mut self, start: Vec<Report>) -> Result<BTreeMap<NamedNode, Report>, StorageError> {
         let mapper = self.mapper;
-        together::closure(mapper.rule(), mapper.ontology(), start, |anchor| self.reports_at(anchor))
+        together::closure(mapper, start, |anchor| self.reports_at(anchor))
     }
 
     /// The reports of articles that do not change that have an anchor.
@@ -302,7 +301,7 @@ impl Change<'_> {
             return Ok(report);
         }
         if let Some(triples) = digest::read(self.store, article)? {
-            self.known.learn(record::contribution(self.mapper, article, &triples).events);
+            self.known.learn(record::events(self.mapper, article, &triples));
             if let Some(report) = self.known.report(article, instance) {
                 return Ok(report);
             }

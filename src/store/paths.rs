@@ -257,7 +257,7 @@ fn within(graph: Option<&NamedNodePattern>, inner: GraphPattern) -> GraphPattern
     }
 }
 
-fn join(patterns: Vec<GraphPattern>) -> GraphPattern {
+pub(super) fn join(patterns: Vec<GraphPattern>) -> GraphPattern {
     let join = |left, right| GraphPattern::Join { left: Box::new(left), right: Box::new(right) };
     patterns.into_iter().reduce(join).unwrap_or_default()
 }

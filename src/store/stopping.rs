@@ -211,9 +211,7 @@ fn watch_parts(pattern: &mut GraphPattern, is_top: bool, is_product: bool) {
                 filter(&mut group);
                 group
             });
-            let joined =
-                groups.reduce(|left, right| GraphPattern::Join { left: Box::new(left), right: Box::new(right) });
-            *pattern = joined.unwrap_or_default();
+            *pattern = paths::join(groups.collect());
             if is_top {
                 filter(pattern);
             }
@@ -289,19 +287,16 @@ fn part(pattern: &TriplePattern) -> Part {
 /// that counts, the graph.
 fn components(parts: &[Part], with_graphs: bool) -> Vec<Vec<usize>> {
     let graph = |part: &Part| part.graph.clone().filter(|_| with_graphs);
-    let mut left: Vec<usize> = (0..parts.len()).collect();
+    let names = |part: &Part| part.names.iter().cloned().chain(graph(part)).collect::<HashSet<String>>();
+    let mut left: Vec<(usize, HashSet<String>)> = parts.iter().map(names).enumerate().collect();
     let mut components = Vec::new();
     while !left.is_empty() {
-        let mut component = vec![left.remove(0)];
-        let mut reached = parts[component[0]].names.clone();
-        reached.extend(graph(&parts[component[0]]));
-        let is_near = |part: &Part, reached: &HashSet<String>| {
-            !part.names.is_disjoint(reached) || graph(part).is_some_and(|g| reached.contains(&g))
-        };
-        while let Some(next) = left.iter().position(|&place| is_near(&parts[place], &reached)) {
-            let place = left.remove(next);
+        let (first, mut reached) = left.remove(0);
+        let mut component = vec![first];
+        while let Some(next) = left.iter().position(|(_, names)| !names.is_disjoint(&reached)) {
+            let (place, names) = left.remove(next);
             component.push(place);
-            reached.extend(parts[place].names.iter().cloned().chain(graph(&parts[place])));
+            reached.extend(names);
         }
         component.sort_unstable();
         components.push(component);
@@ -328,10 +323,16 @@ mod tests {
     use std::time::{Duration, Instant};
 
     fn rows(query: &str, stop: &Stop) -> Result<usize, Unwound> {
+        rows_of(&Store::new().unwrap(), query, true, stop)
+    }
+
+    fn rows_of(store: &Store, query: &str, watched: bool, stop: &Stop) -> Result<usize, Unwound> {
         let mut query = SparqlParser::new().parse_query(query).unwrap();
-        watch(&mut query);
+        if watched {
+            watch(&mut query);
+        }
         let prepared = stoppable(SparqlEvaluator::new(), stop).for_query(query);
-        run(|| match prepared.on_store(&Store::new().unwrap()).execute().unwrap() {
+        run(|| match prepared.on_store(store).execute().unwrap() {
             QueryResults::Solutions(solutions) => solutions.count(),
             _ => 0,
         })
@@ -428,30 +429,19 @@ mod tests {
     #[test]
     fn products_of_quads_are_the_same_and_stop() {
         let store = dense();
-        let count = |query: &str, watched: bool, stop: &Stop| {
-            let mut query = SparqlParser::new().parse_query(query).unwrap();
-            if watched {
-                watch(&mut query);
-            }
-            let prepared = stoppable(SparqlEvaluator::new(), stop).for_query(query);
-            run(|| match prepared.on_store(&store).execute().unwrap() {
-                QueryResults::Solutions(solutions) => solutions.count(),
-                _ => 0,
-            })
-        };
         for query in [
             "SELECT * { <x:1> ?p ?b . ?c <x:p> ?d . <x:2> ?q ?c }",
             "SELECT * { <x:1> ?p ?b . <x:2> ?q ?c OPTIONAL { <x:3> ?r ?d . ?d ?s ?b } }",
             "SELECT * { <x:1> ?p ?b FILTER EXISTS { ?b ?q ?c . <x:2> ?r ?d FILTER(?d != ?b) } }",
         ] {
-            let expected = count(query, false, &Stop::default());
+            let expected = rows_of(&store, query, false, &Stop::default());
             assert!(expected.as_ref().is_ok_and(|n| *n > 10), "{query}: {expected:?}");
-            assert_eq!(count(query, true, &Stop::default()), expected, "{query}");
+            assert_eq!(rows_of(&store, query, true, &Stop::default()), expected, "{query}");
         }
         // Asked before it has the first row of the product, which needs all quads of one side.
         let stop = Stop::default();
         stop.ask();
-        let stopped = count("SELECT * { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }", true, &stop);
+        let stopped = rows_of(&store, "SELECT * { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }", true, &stop);
         assert_eq!(stopped, Err(Unwound::Stopped));
     }
 

@@ -64,8 +64,9 @@ impl Store {
             let triples = self.triples_of(&GraphName::NamedNode(article.clone()))?;
             faults.extend(self.unknown_terms(&triples, Some(&article)));
             faults.extend(self.misshapen(&shapes, &triples, Some(&article))?);
-            faults.extend(self.misdigested(&triples, &article)?);
             let contribution = record::contribution(mapper, &article, &triples);
+            let part = record::of_reports(mapper, &article, &triples, &contribution.events);
+            faults.extend(self.misdigested(part, &article)?);
             let relations = contribution.relations.iter().flat_map(|(relation, mentions)| {
                 let triples =
                     mentions.iter().map(move |m| (record::relation(relation, m), record::source(relation, m)));
@@ -74,7 +75,7 @@ impl Store {
             expected.extend(relations.chain(contribution.shared).map(|t| (t, article.clone())));
             reports.extend(contribution.events);
         }
-        for event in together::events(mapper.rule(), mapper.ontology(), reports) {
+        for event in together::events(mapper, reports) {
             let article = &event[0].article;
             expected.extend(record::event(mapper, &event).into_iter().map(|t| (t, article.clone())));
         }
@@ -115,15 +116,12 @@ impl Store {
         Ok(faults)
     }
 
-    /// One triple for an article of which something else is kept than its graph has.
-    fn misdigested(&self, triples: &[Triple], article: &NamedNode) -> Result<Option<Fault>, StoreError> {
+    /// One triple for an article of which something else is kept than this part of its graph.
+    fn misdigested(&self, part: Vec<Triple>, article: &NamedNode) -> Result<Option<Fault>, StoreError> {
         let kept = digest::read(&self.inner, article).map_err(|e| self.failed("read", e))?;
-        let kept: HashSet<Triple> = match kept {
-            Some(kept) => kept.into_iter().collect(),
-            None => return Ok(None),
-        };
-        let should: HashSet<Triple> = record::of_reports(&self.mapper, article, triples).into_iter().collect();
-        let first = kept.symmetric_difference(&should).min_by_key(|t| t.to_string());
+        let Some(kept) = kept else { return Ok(None) };
+        let (kept, part): (HashSet<Triple>, HashSet<Triple>) = (kept.into_iter().collect(), part.into_iter().collect());
+        let first = kept.symmetric_difference(&part).min_by_key(|t| t.to_string());
         let fault = |triple: &Triple| Fault {
             difference: Difference::Digest,
             triple: triple.clone(),

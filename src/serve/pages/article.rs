@@ -4,7 +4,7 @@ use super::super::html::{Page, address, capital, escape};
 use super::super::problem::Problem;
 use super::events::{day_in_words, stretch};
 use super::reader::{Reader, kind, literal, named, text};
-use super::statements::{class, person, source, status, vouchers};
+use super::statements::{address_of, class, person, source, status, vouchers};
 use crate::ontology::iri::{en, itsrdf, nif, schema};
 use crate::search;
 use crate::store::{Evidence, EvidenceKind};
@@ -193,7 +193,7 @@ fn card(reader: &Reader<'_>, number: usize, evidence: &Evidence) -> String {
     let when = when.map_or(String::new(), |w| format!("<dt>when</dt><dd>{}</dd>", escape(&w)));
     let chain = vouchers(reader, evidence);
     let chain = if chain.is_empty() { chain } else { format!("<dt>according to</dt><dd>{chain}</dd>") };
-    let address = NamedNode::new(&evidence.iri).map_or(String::new(), |node| address(node.as_ref()));
+    let address = address_of(&evidence.iri);
     let rows = rows + &when + &chain;
     let list = if rows.is_empty() { rows } else { format!("<dl>{rows}</dl>") };
     format!(

@@ -1,6 +1,6 @@
 //! What stands for a thing in a list: its label, or what it says where it has none, as an event, a statement or words have.
 
-use super::super::html::{address, escape};
+use super::super::html;
 use super::super::problem::Problem;
 use super::events::Event;
 use super::reader::{Reader, literal, named};
@@ -14,7 +14,7 @@ const MOST: usize = 100;
 pub(super) fn link(reader: &Reader<'_>, term: &Term) -> Result<String, Problem> {
     let Term::NamedNode(node) = term else { return Ok(reader.term(term)) };
     Ok(match words(reader, node.as_ref())? {
-        Some(words) => format!("<a href=\"{}\">{}</a>", address(node.as_ref()), escape(&words)),
+        Some(words) => html::link(node.as_ref(), &words),
         None => reader.term(term),
     })
 }

@@ -130,8 +130,7 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
         let parameters = Parameters::parse(uri.query().unwrap_or_default())?;
         let thing = parameters.one("iri")?.ok_or_else(|| Problem::bad_request("about what? Give its name as `iri`"))?;
         let from = parameters.one("from")?.and_then(|from| from.parse().ok()).unwrap_or(0);
-        let format = parameters.one("as")?.map(named_format).transpose()?;
-        Ok((iri("iri", thing)?, from, format, parameters))
+        Ok((iri("iri", thing)?, from, format_asked(&parameters)?, parameters))
     };
     match asked() {
         Ok((thing, from, format, parameters)) => document(&site, thing, from, format, parameters, headers).await,
@@ -141,7 +140,7 @@ pub(super) async fn about(State(site): State<Arc<Site>>, uri: Uri, headers: Head
 
 /// The files of rules that the program carries, as a page or as RDF.
 pub(super) async fn rules(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
-    let asked = || Parameters::parse(uri.query().unwrap_or_default())?.one("as")?.map(named_format).transpose();
+    let asked = || format_asked(&Parameters::parse(uri.query().unwrap_or_default())?);
     match asked() {
         Ok(format) => {
             let root = site.root(&headers);
@@ -161,7 +160,7 @@ pub(super) async fn rule(
 ) -> Response {
     let asked = || {
         let parameters = Parameters::parse(uri.query().unwrap_or_default())?;
-        Ok((rule_lead(&name)?, parameters.one("as")?.map(named_format).transpose()?))
+        Ok((rule_lead(&name)?, format_asked(&parameters)?))
     };
     match asked() {
         Ok((RuleLead::File(file), format)) => {
@@ -223,6 +222,11 @@ fn lead(site: &Site, request: &Request) -> Result<Lead, Problem> {
 /// A problem in the form that suits whoever asked.
 fn told(problem: Problem, headers: &HeaderMap) -> Response {
     if negotiate::wants_html(headers) { problem_page(&problem) } else { problem.into_response() }
+}
+
+/// The format of RDF that `as` names, if it is there.
+fn format_asked(parameters: &Parameters) -> Result<Option<RdfFormat>, Problem> {
+    parameters.one("as")?.map(named_format).transpose()
 }
 
 fn named_format(name: &str) -> Result<RdfFormat, Problem> {

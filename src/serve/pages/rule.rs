@@ -1,7 +1,7 @@
 //! The document about a file of rules: each rule as it is written, with what it found in this store; the same as triples.
 
 use super::super::Site;
-use super::super::html::{Page, capital, escape, link as to_term, with_code};
+use super::super::html::{Page, as_rdf, capital, escape, link as to_term, with_code};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::super::rules::{self, Example, Rule, RuleFile};
@@ -10,7 +10,7 @@ use super::reader::Reader;
 use crate::ontology::iri::{PLOVER, en, prov, rdf, rdfs, schema};
 use crate::store::Store;
 use crate::text::{counted, grouped};
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Triple};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -42,12 +42,12 @@ pub(super) fn document(file: &str) -> String {
 }
 
 /// The name that statements give to a rule.
-pub(super) fn label(file: &RuleFile, rule: &Rule) -> Literal {
+fn label(file: &RuleFile, rule: &Rule) -> Literal {
     Literal::new_simple_literal(format!("{}#{}", file.name, rule.name))
 }
 
 /// Our terms for what a rule finds, as far as the ontology has them, and PLOVER's type.
-pub(super) fn subjects(store: &Store, rule: &Rule) -> Vec<NamedNode> {
+fn subjects(store: &Store, rule: &Rule) -> Vec<NamedNode> {
     let own = rule.terms.iter().map(|term| format!("{}{term}", en::NAMESPACE));
     let kind = rule.kind.iter().map(|kind| format!("{PLOVER}{kind}"));
     let known = own.chain(kind).filter(|iri| store.mapper().ontology().has_term(iri));
@@ -59,21 +59,32 @@ pub(super) fn at(root: &str, path: &str) -> Result<NamedNode, Problem> {
     NamedNode::new(format!("{root}{path}")).map_err(|_| Problem::bad_request("`Host` is no name of a server"))
 }
 
-/// Each rule as something that has a name, a subject and a text. `root` is the address of the server.
-pub(super) fn triples(site: &Site, root: &str, file: &RuleFile) -> Result<Vec<Triple>, Problem> {
+/// A rule as something that has a name and a subject: its address, and triples. `root` is the address of the server.
+pub(super) fn described(
+    site: &Site,
+    root: &str,
+    file: &RuleFile,
+    rule: &Rule,
+) -> Result<(NamedNode, Vec<Triple>), Problem> {
     let term = |namespace: &str, name| NamedNode::new_unchecked(format!("{namespace}{name}"));
-    let plan = term(prov::NAMESPACE, "Plan");
-    let (subject, text) = (term(DCTERMS, "subject"), term(schema::NAMESPACE, "text"));
+    let node = at(root, &path(&file.name, &rule.name))?;
+    let mut triples = vec![
+        Triple::new(node.clone(), rdf::TYPE, term(prov::NAMESPACE, "Plan")),
+        Triple::new(node.clone(), rdfs::LABEL, label(file, rule)),
+    ];
+    let subjects = subjects(&site.store, rule).into_iter();
+    triples.extend(subjects.map(|about| Triple::new(node.clone(), term(DCTERMS, "subject"), about)));
+    Ok((node, triples))
+}
+
+/// Each rule with its text as well.
+pub(super) fn triples(site: &Site, root: &str, file: &RuleFile) -> Result<Vec<Triple>, Problem> {
+    let text = NamedNode::new_unchecked(format!("{}text", schema::NAMESPACE));
     let mut triples = Vec::new();
     for rule in &file.rules {
-        let node = at(root, &path(&file.name, &rule.name))?;
-        let mut add = |property: NamedNodeRef<'_>, value: Term| {
-            triples.push(Triple::new(node.clone(), property.into_owned(), value));
-        };
-        add(rdf::TYPE, plan.clone().into());
-        add(rdfs::LABEL, label(file, rule).into());
-        subjects(&site.store, rule).into_iter().for_each(|about| add(subject.as_ref(), about.into()));
-        add(text.as_ref(), Literal::new_simple_literal(&rule.text).into());
+        let (node, described) = described(site, root, file, rule)?;
+        triples.extend(described);
+        triples.push(Triple::new(node, text.clone(), Literal::new_simple_literal(&rule.text)));
     }
     Ok(triples)
 }
@@ -93,10 +104,7 @@ pub(super) fn page(reader: &Reader<'_>, file: &RuleFile) -> Result<Page, Problem
         page.body += &section(reader, file, rule)?;
     }
     page.body += &examples(&file.examples);
-    let _ = write!(
-        page.body,
-        "\n<p class=\"iri\">As <a href=\"{path}?as=turtle\">Turtle</a>, <a href=\"{path}?as=jsonld\">JSON-LD</a>, <a href=\"{path}?as=ntriples\">N-Triples</a></p>"
-    );
+    let _ = write!(page.body, "\n<p class=\"iri\">As {}</p>", as_rdf(&format!("{path}?")));
     Ok(page)
 }
 

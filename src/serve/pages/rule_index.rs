@@ -1,12 +1,12 @@
 //! The document about all files of rules: what each is about, and the rules in it; the same as triples.
 
-use super::super::html::{Page, capital, escape, with_code};
+use super::super::html::{Page, as_rdf, capital, escape, with_code};
 use super::super::problem::Problem;
 use super::super::rules::RuleFile;
 use super::super::{Site, vocabulary::Vocabulary};
 use super::reader::Reader;
 use super::rule::{self, DCTERMS};
-use crate::ontology::iri::{PLOVER, prov, rdf, rdfs};
+use crate::ontology::iri::{PLOVER, rdfs};
 use crate::text::grouped;
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
 use std::fmt::Write;
@@ -43,10 +43,7 @@ pub(super) fn page(reader: &Reader<'_>) -> Page {
             escape(title)
         );
     }
-    let _ = write!(
-        page.body,
-        "<p class=\"iri\">As <a href=\"{PATH}?as=turtle\">Turtle</a>, <a href=\"{PATH}?as=jsonld\">JSON-LD</a>, <a href=\"{PATH}?as=ntriples\">N-Triples</a></p>"
-    );
+    let _ = write!(page.body, "<p class=\"iri\">As {}</p>", as_rdf(&format!("{PATH}?")));
     page
 }
 
@@ -75,8 +72,7 @@ fn item(file: &RuleFile) -> String {
 /// Each file as a part of the whole, and each rule as a part of its file. `root` is the address of the server.
 pub(super) fn triples(site: &Site, root: &str) -> Result<Vec<Triple>, Problem> {
     let term = |name| NamedNode::new_unchecked(format!("{DCTERMS}{name}"));
-    let (part, description, subject) = (term("hasPart"), term("description"), term("subject"));
-    let plan = NamedNode::new_unchecked(format!("{}Plan", prov::NAMESPACE));
+    let (part, description) = (term("hasPart"), term("description"));
     let text = |value: &str| Term::from(Literal::new_simple_literal(value));
     let whole = rule::at(root, PATH)?;
     let mut triples = vec![Triple::new(whole.clone(), rdfs::LABEL, text("Rules"))];
@@ -86,12 +82,9 @@ pub(super) fn triples(site: &Site, root: &str) -> Result<Vec<Triple>, Problem> {
         triples.push(Triple::new(node.clone(), rdfs::LABEL, text(&file.name)));
         triples.push(Triple::new(node.clone(), description.clone(), text(rule::about(file))));
         for rule in &file.rules {
-            let own = rule::at(root, &rule::path(&file.name, &rule.name))?;
-            triples.push(Triple::new(node.clone(), part.clone(), own.clone()));
-            triples.push(Triple::new(own.clone(), rdf::TYPE, plan.clone()));
-            triples.push(Triple::new(own.clone(), rdfs::LABEL, rule::label(file, rule)));
-            let subjects = rule::subjects(&site.store, rule).into_iter();
-            triples.extend(subjects.map(|about| Triple::new(own.clone(), subject.clone(), about)));
+            let (own, described) = rule::described(site, root, file, rule)?;
+            triples.push(Triple::new(node.clone(), part.clone(), own));
+            triples.extend(described);
         }
     }
     Ok(triples)

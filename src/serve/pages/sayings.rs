@@ -1,10 +1,10 @@
 //! What somebody says, and what others say of something without an article vouching for it; each in the sentence that tells it.
 
-use super::super::html::{address, capital, escape};
+use super::super::html::{capital, escape};
 use super::super::problem::Problem;
 use super::events::day_in_words;
 use super::reader::{Reader, Row, node, text};
-use super::statements::{chain, highlighted, marked, status};
+use super::statements::{address_of, chain, highlighted, in_article, marked, status};
 use crate::store::{Evidence, Words};
 use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,16 +122,10 @@ fn told(reader: &Reader<'_>, rows: &[Row]) -> Result<String, Problem> {
 
 /// Words, and under them what else is to be said of them and where they stand. All HTML.
 fn item(words: &str, about: &[String], evidence: &Evidence) -> String {
-    let link = |iri: &str, anchor: &str, text: &str| {
-        let address = NamedNode::new(iri).map_or(String::new(), |node| address(node.as_ref()));
-        format!("<a href=\"{address}{anchor}\">{}</a>", escape(text))
-    };
-    let article = &evidence.article;
-    let title = article.title.as_deref().or(article.id.as_deref()).unwrap_or(&article.iri);
-    let anchor = evidence.sentence.as_ref().map_or(String::new(), |s| format!("#c{}", s.begin));
-    let day = article.published.as_deref().map_or(String::new(), |day| format!(", {}", escape(&day_in_words(day))));
+    let day = evidence.article.published.as_deref();
+    let day = day.map_or(String::new(), |day| format!(", {}", escape(&day_in_words(day))));
     let mut about: Vec<String> = about.iter().filter(|part| !part.is_empty()).cloned().collect();
-    about.push(link(&article.iri, &anchor, title) + &day);
-    about.push(link(&evidence.iri, "", "details"));
+    about.push(in_article(evidence) + &day);
+    about.push(format!("<a href=\"{}\">details</a>", address_of(&evidence.iri)));
     format!("<li><blockquote>{words}</blockquote><p class=\"faint\">{}</p></li>\n", about.join(" · "))
 }

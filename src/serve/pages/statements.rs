@@ -7,7 +7,7 @@ use super::reader::{Reader, node};
 use super::{chart, entity, rule};
 use crate::ontology::iri::{PLOVER, en};
 use crate::store::{self, Evidence, EvidenceKind, Named, Words};
-use crate::text::counted;
+use crate::text::{counted, parted};
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -93,19 +93,8 @@ fn articles(told: &[Evidence]) -> usize {
 
 pub(super) fn class(reader: &Reader<'_>, evidence: &Evidence) -> String {
     let name = evidence.class.as_deref().unwrap_or("statement");
-    reader.vocabulary.own_label(name).map_or_else(|| spelled_out(name), str::to_owned)
-}
-
-/// The words of a class that is in the rules of somebody else's folder, not in the vocabulary: `wreath laid` of `WreathLaid`.
-fn spelled_out(name: &str) -> String {
-    let mut words = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(c.to_lowercase());
-    }
-    words
+    // One that is in the rules of somebody else's folder is not in the vocabulary.
+    reader.vocabulary.own_label(name).map_or_else(|| parted(name, ' ').to_lowercase(), str::to_owned)
 }
 
 /// Who took part, as text.
@@ -206,8 +195,6 @@ pub(super) fn person(reader: &Reader<'_>, iri: Option<&str>, name: Option<&str>)
 /// One article's statement: its sentence, the words that matter in it, and how it is put.
 pub(super) fn source(reader: &Reader<'_>, evidence: &Evidence) -> String {
     let article = &evidence.article;
-    let title = article.title.as_deref().or(article.id.as_deref()).unwrap_or(&article.iri);
-    let anchor = evidence.sentence.as_ref().map_or(String::new(), |s| format!("#c{}", s.begin));
     let day = article.published.as_deref().map_or(String::new(), |d| format!(" · {}", escape(&day_in_words(d))));
     let publisher = article.publisher.as_deref().map_or(String::new(), |p| format!(" · {}", escape(p)));
     let sentence = evidence.sentence.as_ref().or(evidence.content.first());
@@ -217,13 +204,25 @@ pub(super) fn source(reader: &Reader<'_>, evidence: &Evidence) -> String {
     let chain = if chain.is_empty() { chain } else { format!(" · {chain}") };
     let rule = evidence.rule.as_deref().map_or(String::new(), |r| format!(" · rule {}", rule::link(r)));
     let sure = evidence.confidence.map_or(String::new(), |c| format!(" · confidence {c:.2}"));
-    let address = NamedNode::new(&article.iri).map_or(String::new(), |node| address(node.as_ref()));
     format!(
-        "<article class=\"source\"><h3><a href=\"{address}{anchor}\">{}</a></h3><p class=\"faint\">{}{publisher}{day}</p>{words}<p class=\"faint\">{}{chain}{sure}{rule}</p></article>\n",
-        escape(title),
+        "<article class=\"source\"><h3>{}</h3><p class=\"faint\">{}{publisher}{day}</p>{words}<p class=\"faint\">{}{chain}{sure}{rule}</p></article>\n",
+        in_article(evidence),
         escape(article.id.as_deref().unwrap_or_default()),
         status(reader, evidence),
     )
+}
+
+/// A link to an article, at the sentence of a statement.
+pub(super) fn in_article(evidence: &Evidence) -> String {
+    let article = &evidence.article;
+    let title = article.title.as_deref().or(article.id.as_deref()).unwrap_or(&article.iri);
+    let anchor = evidence.sentence.as_ref().map_or(String::new(), |s| format!("#c{}", s.begin));
+    format!("<a href=\"{}{anchor}\">{}</a>", address_of(&article.iri), escape(title))
+}
+
+/// Where an IRI of the store leads.
+pub(super) fn address_of(iri: &str) -> String {
+    NamedNode::new(iri).map_or(String::new(), |node| address(node.as_ref()))
 }
 
 /// How a statement is put; HTML.

@@ -1,6 +1,6 @@
 //! The page about whatever a name stands for: an article, a thing that articles name, an event, or anything else as a table.
 
-use super::super::html::{Page, address, capital, escape};
+use super::super::html::{Page, address, as_rdf, capital, escape};
 use super::super::parameters::encode;
 use super::super::problem::Problem;
 use super::reader::{Reader, node, number};
@@ -35,8 +35,9 @@ pub(super) fn page(reader: &Reader<'_>, thing: &NamedNode, from: usize) -> Resul
     page.data = Some(format!("/page?iri={encoded}&as=turtle"));
     let _ = write!(
         page.body,
-        "\n<p class=\"iri\">{} · as <a href=\"/page?iri={encoded}&amp;as=turtle\">Turtle</a>, <a href=\"/page?iri={encoded}&amp;as=jsonld\">JSON-LD</a>, <a href=\"/page?iri={encoded}&amp;as=ntriples\">N-Triples</a></p>",
-        escape(thing.as_str())
+        "\n<p class=\"iri\">{} · as {}</p>",
+        escape(thing.as_str()),
+        as_rdf(&format!("/page?iri={encoded}&amp;"))
     );
     Ok(page)
 }
